@@ -1,0 +1,27 @@
+package io.ngrokd.api.spi;
+
+import io.ngrokd.api.error.StageException;
+import io.ngrokd.api.event.ForwardReply;
+import io.ngrokd.api.event.ForwardRequest;
+
+/** Listens for clients and hands their connections to the kernel's {@link ConnectionSink}. */
+public interface ForwardingMode {
+
+    /**
+     * Makes exactly the listeners of the request accept. Listeners that stay are not touched; those that go stop
+     * accepting, while the connections that they accepted live on in the kernel.
+     *
+     * <p>A port that somebody else holds is replaced by the next free one of up to 20 that follow, and taken back by a
+     * later request once it is free.
+     *
+     * @throws StageException when nothing could be done
+     */
+    ForwardReply apply(ForwardRequest request) throws StageException;
+
+    /**
+     * Stops accepting everywhere. Nothing to undo is no error.
+     *
+     * @throws StageException when a listener could not be closed
+     */
+    void undo() throws StageException;
+}
