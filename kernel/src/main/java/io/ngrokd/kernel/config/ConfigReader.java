@@ -1,0 +1,149 @@
+package io.ngrokd.kernel.config;
+
+import io.ngrokd.api.endpoint.Subnet;
+import io.ngrokd.kernel.config.DaemonConfig.Api;
+import io.ngrokd.kernel.config.DaemonConfig.BoundEndpoints;
+import io.ngrokd.kernel.config.DaemonConfig.Net;
+import io.ngrokd.kernel.config.DaemonConfig.Plugins;
+import io.ngrokd.kernel.config.DaemonConfig.Server;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Turns the text of the config file and the environment into a {@link DaemonConfig}: built-in, then file, then environment. */
+public final class ConfigReader {
+
+    private static final List<String> LOG_LEVELS = List.of("debug", "info", "warn", "error");
+
+    private final Map<String, String> environment;
+
+    public ConfigReader(Map<String, String> environment) {
+        this.environment = Map.copyOf(environment);
+    }
+
+    /**
+     * @param file the file's name, for messages
+     * @throws ConfigException with every problem found
+     */
+    public DaemonConfig read(String file, String text) throws ConfigException {
+        List<String> problems = new ArrayList<>();
+        DaemonConfig config;
+        try (Section top = Section.top(file, YamlParser.parse(file, text), problems);
+                Section api = top.section("api");
+                Section server = top.section("server");
+                Section boundEndpoints = top.section("bound_endpoints");
+                Section net = top.section("net");
+                Section plugins = top.section("plugins")) {
+            config = new DaemonConfig(
+                    api(api, problems),
+                    top.value("ingressEndpoint", address -> HostPort.parse(address, 443)),
+                    server(server),
+                    new BoundEndpoints(
+                            boundEndpoints.integer("poll_interval", 30, 1, 86400), boundEndpoints.texts("selectors", List.of("true"))),
+                    net(net),
+                    new Plugins(
+                            plugins.text("netif").filter(name -> !name.isEmpty()), plugins.text("hosts").filter(name -> !name.isEmpty())));
+        }
+        if (!problems.isEmpty()) {
+            throw new ConfigException(problems);
+        }
+        return config;
+    }
+
+    private Api api(Section api, List<String> problems) {
+        URI url = api.value("url", ConfigReader::apiUrl).orElse(URI.create("https://api.ngrok.com"));
+        String key = api.text("key", "").strip();
+        if (key.chars().anyMatch(c -> c <= ' ' || c > '~')) {
+            api.wrong("key", "an API key has no spaces and only ASCII characters; set it with: ngrokctl set-api-key");
+        }
+        return new Api(url, environmentKey(problems).orElse(key));
+    }
+
+    private Optional<String> environmentKey(List<String> problems) {
+        String direct = environment.getOrDefault("NGROK_API_KEY", "").strip();
+        if (!direct.isEmpty()) {
+            return Optional.of(direct);
+        }
+        String file = environment.getOrDefault("NGROK_API_KEY_FILE", "");
+        if (file.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Files.readString(Path.of(file)).strip());
+        } catch (IOException unreadable) {
+            problems.add("NGROK_API_KEY_FILE: cannot read " + file + ": " + unreadable.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static Server server(Section server) {
+        Path certificate = server.value("client_cert", Path::of).orElse(Path.of("/etc/ngrokd/tls.crt")).toAbsolutePath();
+        return new Server(
+                server.value("log_level", ConfigReader::logLevel).orElse("info"),
+                server.value("socket_path", Path::of).orElse(Path.of("/var/run/ngrokd.sock")).toAbsolutePath(),
+                certificate,
+                server.value("client_key", Path::of).orElse(Path.of("/etc/ngrokd/tls.key")).toAbsolutePath(),
+                server.value("ingress_ca", Path::of).orElse(Path.of("/etc/ssl/certs/ngrok")).toAbsolutePath(),
+                server.value("health_address", address -> HostPort.parse(address, 8081)).orElse(new HostPort("127.0.0.1", 8081)),
+                server.value("state_dir", Path::of).map(Path::toAbsolutePath).orElse(certificate.getParent()));
+    }
+
+    private static Net net(Section net) {
+        String listenInterface = net.text("listen_interface", "virtual");
+        Map<String, String> overrides = new TreeMap<>();
+        net.texts("overrides").forEach((host, where) -> overrides.put(host.toLowerCase(Locale.ROOT), where));
+        return new Net(
+                net.text("interface_name", "ngrokd0"),
+                net.value("subnet", Subnet::parse),
+                listenInterface,
+                net.integer("start_port", 9080, 1, 65535),
+                Map.copyOf(overrides));
+    }
+
+    private static String logLevel(String text) {
+        String level = text.toLowerCase(Locale.ROOT);
+        if (!LOG_LEVELS.contains(level)) {
+            throw new IllegalArgumentException("expected one of " + String.join(", ", LOG_LEVELS) + ", found '" + text + "'");
+        }
+        return level;
+    }
+
+    private static URI apiUrl(String text) {
+        try {
+            URI url = new URI(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+            if (url.getHost() == null || url.getQuery() != null || url.getUserInfo() != null) {
+                throw new IllegalArgumentException("expected a URL such as https://api.ngrok.com, found '" + text + "'");
+            }
+            if ("http".equals(url.getScheme()) && !isLoopback(url.getHost())) {
+                throw new IllegalArgumentException(
+                        "'" + text + "' would send the API key over the network in clear; use https (plain http is for loopback only)");
+            }
+            if (!"http".equals(url.getScheme()) && !"https".equals(url.getScheme())) {
+                throw new IllegalArgumentException("expected an https URL, found '" + text + "'");
+            }
+            return url;
+        } catch (URISyntaxException malformed) {
+            throw new IllegalArgumentException("expected a URL such as https://api.ngrok.com, found '" + text + "'", malformed);
+        }
+    }
+
+    private static boolean isLoopback(String host) {
+        if (host.equalsIgnoreCase("localhost")) {
+            return true;
+        }
+        try {
+            return InetAddress.ofLiteral(host.startsWith("[") ? host.substring(1, host.length() - 1) : host).isLoopbackAddress();
+        } catch (IllegalArgumentException aName) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package io.ngrokd.kernel.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.ngrokd.api.endpoint.Subnet;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigReaderTest {
+
+    private final ConfigReader reader = new ConfigReader(Map.of());
+
+    @Test
+    void anEmptyFileMeansTheDefaultsOfTheProductPage() throws ConfigException {
+        DaemonConfig config = reader.read("config.yml", "");
+        assertEquals(URI.create("https://api.ngrok.com"), config.api().url());
+        assertEquals("", config.api().key());
+        assertEquals(Optional.empty(), config.ingressEndpoint());
+        assertEquals("info", config.server().logLevel());
+        assertEquals(Path.of("/var/run/ngrokd.sock"), config.server().socketPath());
+        assertEquals(Path.of("/etc/ngrokd/tls.crt"), config.server().clientCert());
+        assertEquals(Path.of("/etc/ngrokd/tls.key"), config.server().clientKey());
+        assertEquals(Path.of("/etc/ssl/certs/ngrok"), config.server().ingressCa());
+        assertEquals(new HostPort("127.0.0.1", 8081), config.server().healthAddress());
+        assertEquals(Path.of("/etc/ngrokd"), config.server().stateFolder());
+        assertEquals(30, config.boundEndpoints().pollInterval());
+        assertEquals(List.of("true"), config.boundEndpoints().selectors());
+        assertEquals("ngrokd0", config.net().interfaceName());
+        assertEquals(Optional.empty(), config.net().subnet());
+        assertEquals("virtual", config.net().listenInterface());
+        assertEquals(9080, config.net().startPort());
+        assertEquals(Map.of(), config.net().overrides());
+        assertEquals(new DaemonConfig.Plugins(Optional.empty(), Optional.empty()), config.plugins());
+    }
+
+    @Test
+    void everyKeyIsRead() throws ConfigException {
+        DaemonConfig config = reader.read("config.yml", """
+                api:
+                  url: http://127.0.0.1:4040/
+                  key: "secret-key"
+                ingressEndpoint: "ingress.example:8443"
+                server:
+                  log_level: DEBUG
+                  socket_path: /run/n.sock
+                  client_cert: /srv/n/tls.crt
+                  client_key: /srv/k/tls.key
+                  ingress_ca: /srv/ca.pem
+                  health_address: 127.0.0.1:0
+                  state_dir: /srv/state
+                bound_endpoints:
+                  poll_interval: 5
+                  selectors: ['false', "endpoint.url == 'x'"]
+                net:
+                  interface_name: ng1
+                  subnet: 10.9.0.0/24
+                  listen_interface: "0.0.0.0"
+                  start_port: 10000
+                  overrides:
+                    My-Endpoint: eth0
+                plugins:
+                  netif: linux-lo
+                  hosts: hosts-file
+                """);
+        assertEquals(URI.create("http://127.0.0.1:4040"), config.api().url());
+        assertEquals("secret-key", config.api().key());
+        assertEquals(Optional.of(new HostPort("ingress.example", 8443)), config.ingressEndpoint());
+        assertEquals(
+                new DaemonConfig.Server("debug", Path.of("/run/n.sock"), Path.of("/srv/n/tls.crt"), Path.of("/srv/k/tls.key"),
+                        Path.of("/srv/ca.pem"), new HostPort("127.0.0.1", 0), Path.of("/srv/state")),
+                config.server());
+        assertEquals(new DaemonConfig.BoundEndpoints(5, List.of("false", "endpoint.url == 'x'")), config.boundEndpoints());
+        assertEquals(
+                new DaemonConfig.Net("ng1", Optional.of(Subnet.parse("10.9.0.0/24")), "0.0.0.0", 10000, Map.of("my-endpoint", "eth0")),
+                config.net());
+        assertEquals("eth0", config.net().listenInterface("my-endpoint"));
+        assertEquals("0.0.0.0", config.net().listenInterface("other"));
+        assertEquals(new DaemonConfig.Plugins(Optional.of("linux-lo"), Optional.of("hosts-file")), config.plugins());
+    }
+
+    @Test
+    void emptyValuesMeanTheDefault() throws ConfigException {
+        DaemonConfig config = reader.read("config.yml", "api:\n  key: \"\"\n  url:\nnet:\nbound_endpoints:\n  selectors: []\n");
+        assertEquals(reader.read("config.yml", ""), config);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            servr: {}                              | config.yml:1:1: unknown key 'servr'; did you mean 'server'?
+            net: {startPort: 1}                    | config.yml:1:7: unknown key 'net.startPort'; did you mean 'start_port'?
+            net: {xyzzyxyzzy: 1}                   | config.yml:1:7: unknown key 'net.xyzzyxyzzy'; known here: interface_name, listen_interface, overrides, start_port, subnet
+            net: {start_port: 70000}               | config.yml:1:19: net.start_port: expected a whole number from 1 to 65535, found the number 70000
+            net: {start_port: many}                | config.yml:1:19: net.start_port: expected a whole number from 1 to 65535, found the text 'many'
+            net: {subnet: 10.0.0.0/99}             | config.yml:1:15: net.subnet: '10.0.0.0/99' is no subnet; the prefix length goes from 0 to 32
+            net: [1]                               | config.yml:1:6: net: expected keys below it, found a list
+            server: {log_level: loud}              | config.yml:1:21: server.log_level: expected one of debug, info, warn, error, found 'loud'
+            api: {url: ftp://x.example}            | config.yml:1:12: api.url: expected an https URL, found 'ftp://x.example'
+            api: {url: http://x.example}           | config.yml:1:12: api.url: 'http://x.example' would send the API key over the network in clear; use https (plain http is for loopback only)
+            bound_endpoints: {poll_interval: 0}    | config.yml:1:34: bound_endpoints.poll_interval: expected a whole number from 1 to 86400, found the number 0
+            bound_endpoints: {selectors: 'true'}   | config.yml:1:30: bound_endpoints.selectors: expected a list such as ['true'], found the text 'true'
+            ingressEndpoint: 'a b:1'               | config.yml:1:18: ingressEndpoint: expected HOST:PORT, found 'a b:1'
+            """)
+    void eachProblemNamesItsPlaceAndMend(String text, String message) {
+        ConfigException refused = assertThrows(ConfigException.class, () -> reader.read("config.yml", text));
+        String known = refused.getMessage().contains("known here")
+                ? refused.getMessage().replaceAll("known here: .*", "known here: interface_name, listen_interface, overrides, start_port, subnet")
+                : refused.getMessage();
+        assertEquals(message, known);
+    }
+
+    @Test
+    void brokenYamlSaysWhere() {
+        ConfigException refused = assertThrows(ConfigException.class, () -> reader.read("config.yml", "api:\n\tkey: x\n"));
+        assertEquals("config.yml:2:1", refused.getMessage().substring(0, 14));
+        assertEquals(true, refused.getMessage().endsWith("(there are tabs in the file; YAML wants spaces)"), refused.getMessage());
+        ConfigException twice = assertThrows(ConfigException.class, () -> reader.read("config.yml", "api: {}\nnet: {}\napi: {}\n"));
+        assertEquals("config.yml:3:1: 'api' stands twice, first in line 1; keep one", twice.getMessage());
+    }
+
+    @Test
+    void allProblemsAreSaidAtOnce() {
+        ConfigException refused = assertThrows(
+                ConfigException.class, () -> reader.read("config.yml", "net:\n  start_port: 0\n  subnet: x\nfoo: 1\n"));
+        assertEquals(3, refused.getMessage().lines().count(), refused.getMessage());
+    }
+
+    @Test
+    void theKeyComesFromTheEnvironmentFirst(@TempDir Path folder) throws Exception {
+        String file = "api: {key: from-file}";
+        assertEquals("from-env", new ConfigReader(Map.of("NGROK_API_KEY", "from-env")).read("c", file).api().key());
+        Path keyFile = Files.writeString(folder.resolve("key"), "from-key-file\n");
+        assertEquals(
+                "from-key-file", new ConfigReader(Map.of("NGROK_API_KEY_FILE", keyFile.toString())).read("c", file).api().key());
+        ConfigException refused = assertThrows(
+                ConfigException.class, () -> new ConfigReader(Map.of("NGROK_API_KEY_FILE", "/does/not/exist")).read("c", file));
+        assertEquals(true, refused.getMessage().startsWith("NGROK_API_KEY_FILE: cannot read /does/not/exist"));
+    }
+
+    @Test
+    void theKeyIsNeverShown() throws ConfigException {
+        assertFalse(reader.read("c", "api: {key: hidden}").toString().contains("hidden"));
+        assertFalse(assertThrows(ConfigException.class, () -> reader.read("c", "api: {key: 'hid den'}")).getMessage().contains("hid den"));
+    }
+}
