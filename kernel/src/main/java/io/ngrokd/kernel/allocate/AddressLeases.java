@@ -1,0 +1,151 @@
+package io.ngrokd.kernel.allocate;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.ngrokd.api.endpoint.AddressRange;
+import io.ngrokd.kernel.state.AtomicFile;
+import io.ngrokd.kernel.state.CorruptFile;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Leases of addresses to hosts, kept in {@code ip_mappings.json} in the Go daemon's format: {@code {"host": "ip"}}.
+ *
+ * <p>New leases go upwards from the lowest free address. Only when the range is full are the leases of absent hosts taken
+ * back. Not safe for use by several threads.
+ */
+public final class AddressLeases {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AddressLeases.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path file;
+    private final Map<String, InetAddress> leases = new TreeMap<>();
+
+    /** Reads the file if there is one; a corrupt one is set aside and the leases begin anew. */
+    public AddressLeases(Path file) throws IOException {
+        this.file = file;
+        if (Files.exists(file)) {
+            try {
+                read(JSON.readValue(Files.readAllBytes(file), new TypeReference<Map<String, String>>() {}));
+            } catch (JacksonException corrupt) {
+                Path aside = CorruptFile.setAside(file);
+                LOG.error("The address leases were corrupt and are set aside; endpoints get new addresses. file={} aside={} cause={}",
+                        file, aside, corrupt.getOriginalMessage());
+            }
+        }
+    }
+
+    private void read(Map<String, String> stored) {
+        // The Go daemon gave several hosts the same address when their ports differed: the first by name keeps it.
+        Map<InetAddress, String> holders = new HashMap<>();
+        new TreeMap<>(stored).forEach((host, text) -> {
+            try {
+                InetAddress address = InetAddress.ofLiteral(text);
+                String holder = holders.putIfAbsent(address, host);
+                if (holder == null) {
+                    leases.put(host, address);
+                } else {
+                    LOG.warn("An address was leased twice; the second host gets another. address={} host={} holder={}", text, host, holder);
+                }
+            } catch (IllegalArgumentException noAddress) {
+                LOG.warn("A lease has no address and is dropped. file={} host={} value={}", file, host, text);
+            }
+        });
+    }
+
+    /**
+     * Gives every host an address of the range, the one it had if that can be.
+     *
+     * @param hosts all hosts that need one now
+     * @return host to address; a host that got none because the range is exhausted is missing
+     * @throws IOException when the leases could not be saved: none of the new ones may be used then
+     */
+    public Map<String, InetAddress> lease(SortedSet<String> hosts, AddressRange range) throws IOException {
+        Map<String, InetAddress> before = new HashMap<>(leases);
+        Map<String, InetAddress> given = new TreeMap<>();
+        SortedSet<String> without = new TreeSet<>();
+        for (String host : hosts) {
+            InetAddress held = leases.get(host);
+            if (held != null && usable(held, range)) {
+                given.put(host, held);
+            } else {
+                without.add(host);
+            }
+        }
+        assign(without, hosts, range, given);
+        if (!leases.equals(before)) {
+            try {
+                save();
+            } catch (IOException notSaved) {
+                leases.clear();
+                leases.putAll(before);
+                throw notSaved;
+            }
+        }
+        return given;
+    }
+
+    private void assign(SortedSet<String> without, SortedSet<String> hosts, AddressRange range, Map<String, InetAddress> given) {
+        if (without.isEmpty()) {
+            return;
+        }
+        leases.keySet().removeAll(without);
+        Set<InetAddress> taken = new HashSet<>(leases.values());
+        Iterator<String> waiting = without.iterator();
+        long size = range.subnet().size();
+        for (long offset = 1; offset < size && waiting.hasNext(); offset++) {
+            InetAddress candidate = range.subnet().addressAt(offset);
+            if (!taken.contains(candidate) && usable(candidate, range)) {
+                give(waiting.next(), candidate, given);
+            }
+        }
+        if (waiting.hasNext()) {
+            takeBack(waiting, hosts, range, given);
+        }
+    }
+
+    /** Hands on the leases of hosts that are not here now: better than serving nobody new. */
+    private void takeBack(Iterator<String> waiting, SortedSet<String> hosts, AddressRange range, Map<String, InetAddress> given) {
+        for (Map.Entry<String, InetAddress> lease : new TreeMap<>(leases).entrySet()) {
+            if (!waiting.hasNext()) {
+                return;
+            }
+            if (!hosts.contains(lease.getKey()) && usable(lease.getValue(), range)) {
+                leases.remove(lease.getKey());
+                String host = waiting.next();
+                LOG.info("The range is full: an absent host's address is handed on. address={} from={} to={}",
+                        lease.getValue().getHostAddress(), lease.getKey(), host);
+                give(host, lease.getValue(), given);
+            }
+        }
+    }
+
+    private void give(String host, InetAddress address, Map<String, InetAddress> given) {
+        leases.put(host, address);
+        given.put(host, address);
+    }
+
+    private static boolean usable(InetAddress address, AddressRange range) {
+        return range.subnet().contains(address) && !address.equals(range.gateway()) && !range.reserved().contains(address);
+    }
+
+    private void save() throws IOException {
+        Map<String, String> texts = new TreeMap<>();
+        leases.forEach((host, address) -> texts.put(host, address.getHostAddress()));
+        AtomicFile.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(texts) + "\n", AtomicFile.PUBLIC);
+    }
+}
