@@ -1,0 +1,144 @@
+package io.ngrokd.kernel.ngrok;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientAgent;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/** One JSON call: request out, JSON in, everything else an {@link ApiException} in words. Blocks; not for event loops. */
+public final class ApiTransport implements AutoCloseable {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
+    private static final int MOST_BYTES = 64 << 20;
+
+    private final HttpClientAgent client;
+    private final Supplier<ApiAccess> access;
+    private final String userAgent;
+
+    /**
+     * @param access asked at every call, so that a new key or URL counts at once
+     * @param userAgent who we are
+     */
+    public ApiTransport(Vertx vertx, Supplier<ApiAccess> access, String userAgent) {
+        this.client = vertx.createHttpClient(new HttpClientOptions()
+                .setConnectTimeout(5_000).setIdleTimeout(30).setKeepAliveTimeout(20).setDecompressionSupported(true));
+        this.access = access;
+        this.userAgent = userAgent;
+    }
+
+    /**
+     * @param pathAndQuery behind the base URL
+     * @param body JSON, or null for none
+     * @return the JSON answered; a missing node for 204
+     */
+    JsonNode call(HttpMethod method, String pathAndQuery, JsonNode body) throws ApiException {
+        ApiAccess to = access.get();
+        String url = to.url() + pathAndQuery;
+        try {
+            RequestOptions options = new RequestOptions().setMethod(method).setAbsoluteURI(url)
+                    .putHeader("Authorization", "Bearer " + to.key()).putHeader("Ngrok-Version", "2")
+                    .putHeader("User-Agent", userAgent).putHeader("Accept", "application/json");
+            Future<Answer> answer = client.request(options).compose(request -> {
+                if (body == null) {
+                    return request.send();
+                }
+                return request.putHeader("Content-Type", "application/json").send(Buffer.buffer(body.toString()));
+            }).compose(response -> collect(response).map(content -> new Answer(response, content)));
+            return read(method, pathAndQuery, answer.await(CALL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (TimeoutException late) {
+            throw ApiException.unreachable("no answer from " + to.url() + " within " + CALL_TIMEOUT.toSeconds() + " s", late);
+        } catch (RuntimeException unchecked) {
+            throw ApiException.unreachable(to.url() + " cannot be reached: " + reason(unchecked), unchecked);
+        } catch (ApiException said) {
+            throw said;
+        } catch (Exception thrownByAwait) {
+            throw ApiException.unreachable(to.url() + " cannot be reached: " + reason(thrownByAwait), thrownByAwait);
+        }
+    }
+
+    private record Answer(HttpClientResponse response, Buffer content) {}
+
+    private static Future<Buffer> collect(HttpClientResponse response) {
+        Buffer content = Buffer.buffer();
+        response.handler(part -> {
+            if (content.length() + part.length() > MOST_BYTES) {
+                response.request().reset();
+            } else {
+                content.appendBuffer(part);
+            }
+        });
+        return response.end().map(content);
+    }
+
+    private static JsonNode read(HttpMethod method, String path, Answer answer) throws ApiException {
+        int status = answer.response().statusCode();
+        JsonNode json = parse(answer.content());
+        if (status >= 200 && status < 300) {
+            if (status != 204 && (json == null || !json.isObject())) {
+                throw ApiException.unusableAnswer(status, "the answer of " + method + " " + path + " is no JSON object");
+            }
+            return status == 204 ? MissingNode.getInstance() : json;
+        }
+        throw refusal(status, json, method + " " + path, answer.response().getHeader("Retry-After"));
+    }
+
+    private static ApiException refusal(int status, JsonNode json, String what, String retryAfter) {
+        JsonNode error = json == null ? MissingNode.getInstance() : json;
+        String message = error.path("msg").asText("");
+        String code = error.path("error_code").asText("");
+        String operation = error.path("details").path("operation_id").asText("");
+        StringBuilder text = new StringBuilder(message.isEmpty() ? what + " answered HTTP " + status : message.strip());
+        if (!code.isEmpty() && text.indexOf(code) < 0) {
+            text.append(" (").append(code).append(')');
+        }
+        if (!operation.isEmpty()) {
+            text.append(" [operation ").append(operation).append(']');
+        }
+        return new ApiException(status, code, text.toString(), seconds(retryAfter), null);
+    }
+
+    private static Duration seconds(String retryAfter) {
+        try {
+            return retryAfter == null ? null : Duration.ofSeconds(Math.clamp(Long.parseLong(retryAfter.strip()), 1, 3600));
+        } catch (NumberFormatException aDate) {
+            return Duration.ofSeconds(60);
+        }
+    }
+
+    private static JsonNode parse(Buffer content) {
+        try {
+            return JSON.readTree(content.getBytes());
+        } catch (JacksonException noJson) {
+            return null;
+        } catch (IOException impossibleInMemory) {
+            return null;
+        }
+    }
+
+    private static String reason(Throwable failure) {
+        Throwable root = failure;
+        while (root.getMessage() == null && root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}
