@@ -1,0 +1,96 @@
+package io.ngrokd.kernel.identity;
+
+import io.ngrokd.kernel.state.AtomicFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Optional;
+
+/** The identity on disk, in the Go daemon's files: {@code operator_id}, {@code tls.key} (0600) and {@code tls.crt}. */
+public final class IdentityStore {
+
+    private final Path operatorFile;
+    private final Path certificateFile;
+    private final Path keyFile;
+
+    public IdentityStore(Path operatorFile, Path certificateFile, Path keyFile) {
+        this.operatorFile = operatorFile;
+        this.certificateFile = certificateFile;
+        this.keyFile = keyFile;
+    }
+
+    /**
+     * What an earlier run or a Go daemon left; empty when there is nothing, or not all of it.
+     *
+     * @throws IdentityException when the files are there and cannot be used
+     */
+    public Optional<Identity> load() throws IdentityException {
+        if (!Files.exists(operatorFile) || !Files.exists(certificateFile) || !Files.exists(keyFile)) {
+            return Optional.empty();
+        }
+        String operator = read(operatorFile).strip();
+        if (operator.isEmpty()) {
+            return Optional.empty();
+        }
+        PrivateKey key;
+        try {
+            key = Keys.privateKey(read(keyFile));
+        } catch (IOException unusable) {
+            throw unusable(keyFile, unusable);
+        }
+        List<X509Certificate> chain;
+        try {
+            chain = Keys.certificates(read(certificateFile));
+        } catch (IOException | GeneralSecurityException unusable) {
+            throw unusable(certificateFile, unusable);
+        }
+        if (!Keys.match(key, chain.getFirst())) {
+            throw new IdentityException("the certificate " + certificateFile + " is not for the key " + keyFile
+                    + "; put back the right pair, or remove both to register anew");
+        }
+        return Optional.of(new Identity(operator, key, chain));
+    }
+
+    /** Proves that an identity could be saved, before one is asked for: a crash loop must not leave operators behind. */
+    public void proveWritable() throws IdentityException {
+        for (Path file : List.of(operatorFile, certificateFile, keyFile)) {
+            try {
+                Files.createDirectories(file.toAbsolutePath().getParent());
+                Path probe = file.resolveSibling("." + file.getFileName() + ".ngrokd-probe");
+                AtomicFile.write(probe, "probe", AtomicFile.PRIVATE);
+                Files.delete(probe);
+            } catch (IOException notWritable) {
+                throw new IdentityException("cannot write " + file + ": " + notWritable
+                        + "; registration waits until it can be written", notWritable);
+            }
+        }
+    }
+
+    /** Saves all three files; the operator's id last, since an identity without one counts as none. */
+    public void save(String operatorId, String keyPem, String certificatePem) throws IdentityException {
+        try {
+            AtomicFile.write(keyFile, keyPem, AtomicFile.PRIVATE);
+            AtomicFile.write(certificateFile, certificatePem, AtomicFile.PUBLIC);
+            AtomicFile.write(operatorFile, operatorId, AtomicFile.PUBLIC);
+        } catch (IOException notSaved) {
+            throw new IdentityException("the identity could not be saved: " + notSaved, notSaved);
+        }
+    }
+
+    private static String read(Path file) throws IdentityException {
+        try {
+            return Files.readString(file);
+        } catch (IOException unreadable) {
+            throw unusable(file, unreadable);
+        }
+    }
+
+    private static IdentityException unusable(Path file, Exception cause) {
+        return new IdentityException(file + " cannot be used: " + cause.getMessage()
+                + "; put back a good one, or remove tls.key, tls.crt and operator_id to register anew", cause);
+    }
+}

@@ -1,0 +1,121 @@
+package io.ngrokd.kernel.stage;
+
+import io.ngrokd.api.error.FailureCode;
+import io.ngrokd.api.error.StageException;
+import io.ngrokd.api.event.EndpointEvent;
+import io.ngrokd.api.event.ForwardReply;
+import io.ngrokd.api.event.ForwardRequest;
+import io.ngrokd.api.event.NamesReply;
+import io.ngrokd.api.event.NamesRequest;
+import io.ngrokd.api.event.NetifReply;
+import io.ngrokd.api.event.NetifRequest;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.eventbus.ReplyException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Both ends of a stage's request on the event bus: {@link #serve} puts a backend behind an address, {@link #request}
+ * asks there and waits.
+ *
+ * <p>A backend works on virtual threads, one call at a time. Whatever it throws becomes a {@link StageException} at the
+ * asking end and touches nobody else.
+ */
+public final class StageBus {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StageBus.class);
+
+    private final EventBus bus;
+    private final Duration limit;
+
+    /**
+     * @param limit how long a request may take before its outcome counts as unknown
+     */
+    public StageBus(Vertx vertx, Duration limit) {
+        this.bus = vertx.eventBus();
+        this.limit = limit;
+        ReferenceCodec.register(bus, NetifRequest.class);
+        ReferenceCodec.register(bus, NetifReply.class);
+        ReferenceCodec.register(bus, ForwardRequest.class);
+        ReferenceCodec.register(bus, ForwardReply.class);
+        ReferenceCodec.register(bus, NamesRequest.class);
+        ReferenceCodec.register(bus, NamesReply.class);
+        ReferenceCodec.register(bus, EndpointEvent.class);
+    }
+
+    /** A backend's method that answers requests. */
+    @FunctionalInterface
+    public interface Work<Q, A> {
+        A apply(Q request) throws StageException;
+    }
+
+    /** A backend at work behind an address. */
+    public interface Served {
+        /** No request reaches the backend any more; one that is under way goes on. */
+        void withdraw();
+    }
+
+    /** Puts a backend behind an address. */
+    public <Q, A> Served serve(String address, String backend, Work<Q, A> work) {
+        ReentrantLock oneAtATime = new ReentrantLock(true);
+        MessageConsumer<Q> consumer = bus.localConsumer(address);
+        consumer.handler(message -> Thread.ofVirtual().name(backend).start(() -> answer(backend, work, oneAtATime, message)));
+        return () -> consumer.unregister();
+    }
+
+    private <Q, A> void answer(String backend, Work<Q, A> work, ReentrantLock oneAtATime, Message<Q> message) {
+        try {
+            if (!oneAtATime.tryLock(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                message.fail(FailureCode.TIMEOUT.ordinal(), "it is still busy with an earlier request");
+                return;
+            }
+        } catch (InterruptedException stopping) {
+            message.fail(FailureCode.TIMEOUT.ordinal(), "the daemon is stopping");
+            return;
+        }
+        try {
+            message.reply(work.apply(message.body()));
+        } catch (StageException failure) {
+            LOG.debug("A stage failed. backend={}", backend, failure);
+            message.fail(failure.code().ordinal(), failure.getMessage());
+        } catch (Exception | LinkageError | StackOverflowError defect) {
+            LOG.error("A plugin failed in a way it should not. backend={}", backend, defect);
+            message.fail(FailureCode.INTERNAL.ordinal(), "it failed unexpectedly: " + defect);
+        } finally {
+            oneAtATime.unlock();
+        }
+    }
+
+    /**
+     * Asks and waits; not for event loops.
+     *
+     * @param backend how errors call whoever answers
+     */
+    public <A> A request(String address, String backend, Object request, Class<A> answer) throws StageException {
+        try {
+            Message<Object> reply = bus.request(address, request,
+                    new DeliveryOptions().setSendTimeout(limit.toMillis()).setLocalOnly(true)).await();
+            return answer.cast(reply.body());
+        } catch (ReplyException failure) {
+            throw switch (failure.failureType()) {
+                case NO_HANDLERS -> new StageException(
+                        FailureCode.NO_PLUGIN, "no plugin serves '" + backend + "' (missing, disabled or unloaded)", backend, failure);
+                case TIMEOUT -> new StageException(FailureCode.TIMEOUT,
+                        "'" + backend + "' did not answer within " + limit.toSeconds() + " s; it is asked again", backend, failure);
+                default -> new StageException(FailureCode.values()[failure.failureCode()], failure.getMessage(), backend, failure);
+            };
+        }
+    }
+
+    /** Tells observers. */
+    public void publish(String address, Object event) {
+        bus.publish(address, event);
+    }
+}
