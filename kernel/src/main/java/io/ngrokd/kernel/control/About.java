@@ -1,0 +1,10 @@
+package io.ngrokd.kernel.control;
+
+import java.time.Instant;
+
+/**
+ * What does not change while the daemon runs.
+ *
+ * @param configPath the file, in words
+ */
+public record About(String version, long pid, Instant startedAt, String configPath, String socketPath) {}

@@ -1,0 +1,20 @@
+package io.ngrokd.kernel.control;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What went through an endpoint since the daemon started.
+ *
+ * @param connections open now
+ * @param totalConnections ever
+ * @param errors connections that failed at the far end
+ * @param lastError the newest such failure, in words
+ */
+public record Traffic(long connections, long totalConnections, long errors, Optional<Instant> lastActivity, Optional<String> lastError) {
+
+    /** Nothing yet. */
+    public static Traffic none() {
+        return new Traffic(0, 0, 0, Optional.empty(), Optional.empty());
+    }
+}

@@ -1,0 +1,72 @@
+package io.ngrokd.kernel.status;
+
+import io.ngrokd.kernel.discovery.Refusal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/**
+ * Everything that is known of the daemon at one moment.
+ *
+ * @param phase in words
+ * @param operatorId empty while not registered
+ * @param ingress {@code host:port}
+ * @param certificateUntil when the client certificate ends
+ * @param lastPoll the last try to list endpoints
+ * @param nextPoll when the next one is due
+ * @param roles role to the backend in charge, and how it was chosen
+ * @param endpoints by {@code host:port}
+ * @param refused listed and not served
+ * @param warnings by subject; what a person should look at
+ */
+public record DaemonStatus(
+        Phase phase, Optional<String> operatorId, String ingress, Optional<Instant> certificateUntil, Optional<Poll> lastPoll,
+        Optional<Instant> nextPoll, SortedMap<String, RoleStatus> roles, SortedMap<String, EndpointStatus> endpoints,
+        List<Refusal> refused, SortedMap<String, String> warnings) {
+
+    /** What the daemon is about. */
+    public enum Phase {
+        STARTING("starting"),
+        WAITING_FOR_KEY("waiting for an API key"),
+        REGISTERING("registering"),
+        SERVING("serving"),
+        STOPPING("stopping");
+
+        private final String words;
+
+        Phase(String words) {
+            this.words = words;
+        }
+
+        /** For people. */
+        public String words() {
+            return words;
+        }
+    }
+
+    /**
+     * A try to list endpoints.
+     *
+     * @param error why it failed; empty when it succeeded
+     */
+    public record Poll(Instant at, Optional<String> error) {}
+
+    /**
+     * Who is in charge of a role.
+     *
+     * @param backend its name; empty when none can work
+     * @param description how it does it; empty when none
+     * @param reason why this one, or why none
+     * @param candidates every backend of the role and what it said, best first
+     */
+    public record RoleStatus(Optional<String> backend, String description, String reason, List<Candidate> candidates) {}
+
+    /** A backend that was looked at. */
+    public record Candidate(String name, boolean available, String reason) {}
+
+    /** Endpoints in a state. */
+    public long count(EndpointStatus.State state) {
+        return endpoints.values().stream().filter(endpoint -> endpoint.state() == state).count();
+    }
+}

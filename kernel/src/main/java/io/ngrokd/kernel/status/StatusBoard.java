@@ -1,0 +1,161 @@
+package io.ngrokd.kernel.status;
+
+import io.ngrokd.api.endpoint.Endpoint;
+import io.ngrokd.api.event.EndpointEvent;
+import io.ngrokd.kernel.discovery.Refusal;
+import io.ngrokd.kernel.status.DaemonStatus.Phase;
+import io.ngrokd.kernel.status.DaemonStatus.Poll;
+import io.ngrokd.kernel.status.DaemonStatus.RoleStatus;
+import io.ngrokd.kernel.status.EndpointStatus.State;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where results are written down. Safe for use by several threads; events are published in the order of the writes. */
+public final class StatusBoard {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StatusBoard.class);
+
+    private final Clock clock;
+    private final Consumer<EndpointEvent> observers;
+
+    private Phase phase = Phase.STARTING;
+    private Optional<String> operatorId = Optional.empty();
+    private String ingress = "";
+    private Optional<Instant> certificateUntil = Optional.empty();
+    private Optional<Poll> lastPoll = Optional.empty();
+    private Optional<Instant> nextPoll = Optional.empty();
+    private final SortedMap<String, RoleStatus> roles = new TreeMap<>();
+    private SortedMap<String, EndpointStatus> endpoints = new TreeMap<>();
+    private List<Refusal> refused = List.of();
+    private final SortedMap<String, String> warnings = new TreeMap<>();
+
+    /**
+     * @param observers gets every event; must not block
+     */
+    public StatusBoard(Clock clock, Consumer<EndpointEvent> observers) {
+        this.clock = clock;
+        this.observers = observers;
+    }
+
+    /** Everything as it stands now. */
+    public synchronized DaemonStatus read() {
+        return new DaemonStatus(phase, operatorId, ingress, certificateUntil, lastPoll, nextPoll,
+                Collections.unmodifiableSortedMap(new TreeMap<>(roles)), endpoints, refused,
+                Collections.unmodifiableSortedMap(new TreeMap<>(warnings)));
+    }
+
+    public synchronized void phase(Phase now) {
+        if (phase != Phase.STOPPING) {
+            phase = now;
+        }
+    }
+
+    public synchronized void identity(String operator, Instant until) {
+        operatorId = Optional.of(operator);
+        certificateUntil = Optional.of(until);
+    }
+
+    /** We are not registered (any more). */
+    public synchronized void noIdentity() {
+        operatorId = Optional.empty();
+        certificateUntil = Optional.empty();
+    }
+
+    public synchronized void ingress(String hostAndPort) {
+        ingress = hostAndPort;
+    }
+
+    /** A listing succeeded. */
+    public synchronized void polled() {
+        lastPoll = Optional.of(new Poll(clock.instant(), Optional.empty()));
+        warnings.remove("discovery");
+    }
+
+    /** A listing failed; what was discovered stays up. */
+    public synchronized void pollFailed(String reason) {
+        lastPoll = Optional.of(new Poll(clock.instant(), Optional.of(reason)));
+        warnings.put("discovery", reason);
+    }
+
+    public synchronized void nextPoll(Instant due) {
+        nextPoll = Optional.of(due);
+    }
+
+    public synchronized void role(String role, RoleStatus status) {
+        roles.put(role, status);
+    }
+
+    /** Puts up a warning that stays until it is cleared or replaced. */
+    public synchronized void warn(String subject, String sentence) {
+        warnings.put(subject, sentence);
+    }
+
+    public synchronized void clearWarning(String subject) {
+        warnings.remove(subject);
+    }
+
+    /** Writes down how all endpoints fare, and tells observers what changed. */
+    public synchronized void endpoints(SortedMap<String, EndpointStatus> now, List<Refusal> nowRefused) {
+        List<EndpointEvent> events = new ArrayList<>();
+        endpoints.forEach((key, before) -> {
+            if (!now.containsKey(key)) {
+                events.add(event(EndpointEvent.Kind.REMOVED, before.endpoint(), Optional.empty()));
+            }
+        });
+        now.forEach((key, status) -> changed(endpoints.get(key), status, events));
+        for (Refusal refusal : nowRefused) {
+            if (!refused.contains(refusal)) {
+                LOG.warn("An endpoint is refused. id={} url={} because={}", refusal.id(), printable(refusal.url()), refusal.reason());
+            }
+        }
+        endpoints = Collections.unmodifiableSortedMap(new TreeMap<>(now));
+        refused = List.copyOf(nowRefused);
+        events.forEach(this::tell);
+    }
+
+    private void changed(EndpointStatus before, EndpointStatus now, List<EndpointEvent> events) {
+        if (before == null) {
+            events.add(event(EndpointEvent.Kind.ADDED, now.endpoint(), Optional.empty()));
+        }
+        boolean sameAsBefore = before != null && before.state() == now.state() && before.bound().equals(now.bound())
+                && (now.state() == State.READY || before.reasons().equals(now.reasons()));
+        if (!sameAsBefore) {
+            events.add(now.state() == State.READY
+                    ? event(EndpointEvent.Kind.READY, now.endpoint(), now.bound().map(bound -> "at " + text(bound)))
+                    : event(EndpointEvent.Kind.DEGRADED, now.endpoint(), Optional.of(String.join("; ", now.reasons()))));
+        }
+    }
+
+    private EndpointEvent event(EndpointEvent.Kind kind, Endpoint endpoint, Optional<String> reason) {
+        return new EndpointEvent(kind, endpoint, reason, clock.instant());
+    }
+
+    private void tell(EndpointEvent event) {
+        switch (event.kind()) {
+            case ADDED -> LOG.info("Endpoint added. endpoint={} url={}", event.endpoint().key(), event.endpoint().url());
+            case READY -> LOG.info("Endpoint ready. endpoint={} {}", event.endpoint().key(), event.reason().orElse(""));
+            case DEGRADED -> LOG.warn("Endpoint degraded. endpoint={} because={}", event.endpoint().key(), event.reason().orElse(""));
+            case REMOVED -> LOG.info("Endpoint removed. endpoint={}", event.endpoint().key());
+        }
+        observers.accept(event);
+    }
+
+    private static String text(InetSocketAddress address) {
+        return address.getAddress().getHostAddress() + ":" + address.getPort();
+    }
+
+    /** A refused URL may hold line breaks: one endpoint must not forge log lines. */
+    private static String printable(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
+    }
+}
