@@ -3,7 +3,6 @@ package io.ngrokd.kernel.reconcile;
 import io.ngrokd.api.endpoint.Allocation;
 import io.ngrokd.api.endpoint.Endpoint;
 import io.ngrokd.api.endpoint.EndpointKey;
-import io.ngrokd.api.error.FailureCode;
 import io.ngrokd.api.error.StageFailure;
 import java.net.InetAddress;
 import java.util.Collection;
@@ -51,10 +50,12 @@ public record Desired(SortedMap<EndpointKey, Allocation> allocations, SortedMap<
 
     /**
      * @param listenInterface where a host is to be listened for: {@code virtual}, an address or an interface name
-     * @param leases addresses of virtual hosts; a host without one got none
+     * @param leases addresses of virtual hosts
+     * @param noLease why a host without a lease has none
      */
     public static Desired of(
-            Collection<Endpoint> endpoints, UnaryOperator<String> listenInterface, Map<String, InetAddress> leases, String range) {
+            Collection<Endpoint> endpoints, UnaryOperator<String> listenInterface, Map<String, InetAddress> leases,
+            StageFailure noLease) {
         SortedMap<EndpointKey, Allocation> allocations = new TreeMap<>();
         SortedMap<EndpointKey, StageFailure> unallocated = new TreeMap<>();
         for (Endpoint endpoint : endpoints) {
@@ -64,8 +65,7 @@ public record Desired(SortedMap<EndpointKey, Allocation> allocations, SortedMap<
             } else if (leases.containsKey(endpoint.host())) {
                 allocations.put(endpoint.key(), new Allocation(endpoint, VIRTUAL, leases.get(endpoint.host())));
             } else {
-                unallocated.put(endpoint.key(), new StageFailure(FailureCode.EXHAUSTED,
-                        "no address is left in " + range + "; give net.subnet a larger range, or remove endpoints"));
+                unallocated.put(endpoint.key(), noLease);
             }
         }
         return new Desired(allocations, unallocated);

@@ -68,15 +68,19 @@ public final class Pipeline {
         this.lingering = new Lingering(routes);
     }
 
-    /** Makes it so, as far as it can be, and says what became of each endpoint. */
-    public SortedMap<EndpointKey, Outcome> apply(Desired desired, AddressRange range) {
+    /**
+     * Makes it so, as far as it can be, and says what became of each endpoint.
+     *
+     * @param range where virtual addresses come from; empty when nobody can make any
+     */
+    public SortedMap<EndpointKey, Outcome> apply(Desired desired, Optional<AddressRange> range) {
         Difference difference = Difference.between(current, desired.allocations());
         Map<EndpointKey, List<StageFailure>> failures = new HashMap<>();
         if (!difference.removed().isEmpty()) {
             shrink(difference);
         }
         current = new TreeMap<>(desired.allocations());
-        netif(range, failures);
+        range.ifPresentOrElse(known -> netif(known, failures), () -> addressesUp = Set.of());
         forward(failures);
         names(current.values(), failures);
         return outcomes(desired, failures);
