@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# Sourced by the launchers: find_java HOME sets $java to the newest suitable `java` of the first place that has one,
-# or says where it looked and ends the program.
+# Sourced by the launchers: find_java HOME sets $java to a `java` that is new enough, or says where it looked and ends
+# the program.
 #
 # It runs before every ngrokctl, so it starts no program where it need not: a Java says its version in the file
 # `release` beside it, while `java -version` takes a tenth of a second and more.
@@ -47,6 +47,18 @@ consider() {
     return 1
 }
 
+# consider_program PROGRAM: the same for a `java` that may stand anywhere, such as the shim of a version manager.
+consider_program() {
+    case $1 in
+        */bin/java)
+            consider "${1%/bin/java}"
+            return
+            ;;
+    esac
+    ask_version "$1"
+    [ -n "$major" ] && [ "$major" -ge "$java_needed" ] && java=$1
+}
+
 # best_of FOLDER...: Java 25 itself before newer ones, which nobody has tried ngrokd on yet.
 best_of() {
     newer=""
@@ -77,16 +89,10 @@ find_java() {
     if [ -x /usr/libexec/java_home ]; then
         folder=$(/usr/libexec/java_home -v "$java_needed+" 2> /dev/null) && consider "$folder" && return 0
     fi
-    if folder=$(command -v java); then
-        # macOS has a `java` that only tells how to get one: it names no version and is passed over.
-        ask_version "$folder"
-        [ "$major" != 1 ] || major=8
-        if [ -n "$major" ] && [ "$major" -ge "$java_needed" ]; then
-            java=$folder
-            return 0
-        fi
-        [ -z "$major" ] || java_seen="$java_seen
-  $folder is Java $major"
+    if program=$(command -v java); then
+        program=$(readlink -f "$program" 2> /dev/null || echo "$program")
+        # /usr/bin/java of macOS only tells how to get one: it names no version and is passed over.
+        consider_program "$program" && return 0
     fi
     no_java "$1"
 }
