@@ -42,8 +42,13 @@ consider() {
         java=$1/bin/java
         return 0
     fi
-    java_seen="$java_seen
+    case $java_seen in
+        *"  $1 is Java "*) ;;
+        *)
+            java_seen="$java_seen
   $1 is Java $major"
+            ;;
+    esac
     return 1
 }
 
@@ -107,9 +112,9 @@ END
     [ -z "$java_seen" ] || echo "Too old:$java_seen" >&2
     cat >&2 <<END
 Get one: https://adoptium.net/temurin/releases/?version=$java_needed, or your system's openjdk-$java_needed package.
-Have one elsewhere? Say where: NGROKD_JAVA_HOME=/path/to/java $0 ...
+Have one elsewhere? Say where: NGROKD_JAVA_HOME=/path/to/java ${0##*/} ...
 END
     # sudo starts with a fresh environment: a Java that is found without it may not be found with it.
-    [ -z "${SUDO_USER:-}" ] || echo "Under sudo: sudo NGROKD_JAVA_HOME=/path/to/java $0 ..." >&2
+    [ -z "${SUDO_USER:-}" ] || echo "Under sudo: sudo NGROKD_JAVA_HOME=/path/to/java ${0##*/} ..." >&2
     exit 1
 }

@@ -81,6 +81,9 @@ public final class Ngrokctl implements Runnable {
         } catch (OutOfMemoryError tooMuch) {
             System.err.println("ngrokctl: the answer does not fit into memory.");
             code = ExitStatus.ERROR.code();
+        } catch (RuntimeException | LinkageError fault) {
+            System.err.println("ngrokctl: a fault of its own: " + fault);
+            code = ExitStatus.ERROR.code();
         }
         if (output.failure() != null) {
             code = ExitStatus.ERROR.code();
@@ -99,7 +102,7 @@ public final class Ngrokctl implements Runnable {
         Complaints complaints = new Complaints(errors);
         CommandLine commands = new CommandLine(program, new CommandFactory(program));
         commands.setColorScheme(CommandLine.Help.defaultColorScheme(surroundings.terminal().colour() ? Ansi.ON : Ansi.OFF));
-        commands.setUsageHelpWidth(Math.min(surroundings.terminal().width(), 100));
+        commands.setUsageHelpWidth(Math.clamp(surroundings.terminal().width(), 60, 100));
         commands.setOut(new PrintWriter(program.text));
         commands.setParameterExceptionHandler(complaints::aboutUsage);
         commands.setExecutionExceptionHandler(complaints::aboutFailure);
