@@ -11,6 +11,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -65,7 +66,7 @@ public final class ControlSocket {
         try {
             channel.connect(UnixDomainSocketAddress.of(path));
         } catch (IOException failure) {
-            throw deadline.passed() ? timedOut() : Unreachable.explain(path, failure);
+            throw deadline.passed() ? timedOut() : Unreachable.explain(path, failure, Files::isWritable);
         }
     }
 

@@ -31,9 +31,9 @@ public final class HealthPage {
     private static URL page(String base) throws CommandFailure {
         String start = base.contains("://") ? base : "http://" + (base.startsWith(":") ? "127.0.0.1" + base : base);
         try {
-            URL page = URI.create(start.endsWith("/") ? start + "status" : start + "/status").toURL();
-            if (page.getProtocol().startsWith("http") && !page.getHost().isEmpty()) {
-                return page;
+            URI root = URI.create(start.endsWith("/") ? start : start + "/");
+            if (root.getHost() != null && ("http".equals(root.getScheme()) || "https".equals(root.getScheme()))) {
+                return root.resolve("status").toURL();
             }
         } catch (IllegalArgumentException | MalformedURLException malformed) {
             // Said below, in the same words as for an address that is well formed but of no use.

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.function.Predicate;
 
 /**
  * Why a control socket could not be reached. The file is looked at rather than the error's text, which the system
@@ -21,7 +22,7 @@ final class Unreachable {
     private Unreachable() {
     }
 
-    static CommandFailure explain(Path path, IOException failure) {
+    static CommandFailure explain(Path path, IOException failure, Predicate<Path> writable) {
         try {
             BasicFileAttributes file = Files.readAttributes(path, BasicFileAttributes.class);
             if (file.isRegularFile() || file.isDirectory()) {
@@ -34,7 +35,7 @@ final class Unreachable {
         } catch (IOException unreadable) {
             return new CommandFailure(ExitStatus.ERROR, "Cannot connect to " + path + ": " + failure.getMessage() + ".", WHICH);
         }
-        if (!Files.isWritable(path)) {
+        if (!writable.test(path)) {
             return new CommandFailure(ExitStatus.NOT_PERMITTED, "Not permitted to talk to the daemon at " + path + ".", PERMIT);
         }
         return new CommandFailure(ExitStatus.NO_DAEMON,

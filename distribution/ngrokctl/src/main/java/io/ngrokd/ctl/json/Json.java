@@ -78,7 +78,7 @@ public final class Json {
         };
     }
 
-    /** Prints the value indented, a final newline behind it, in UTF-8 whatever the locale. Numbers stay as they were written. */
+    /** Prints the value indented, a final newline behind it, in UTF-8 whatever the locale. Numbers keep their digits. */
     public static void print(byte[] json, OutputStream output) throws IOException {
         try (JsonParser parser = FACTORY.createParser(json);
                 JsonGenerator generator = FACTORY.createGenerator(output)) {
