@@ -48,6 +48,10 @@ final class Complaints {
             known.mends().forEach(mend -> errors.println("  " + Prose.clean(mend)));
             return known.status().code();
         }
+        if (failure instanceof Outlet.Unwritten) {
+            // Said by the program's end, which also knows of what was still in the buffer.
+            return ExitStatus.ERROR.code();
+        }
         say("a fault of ngrokctl's own: " + failure);
         return ExitStatus.ERROR.code();
     }

@@ -76,7 +76,7 @@ public final class Ngrokctl implements Runnable {
         try {
             code = run(Surroundings.ofThisProcess(output), arguments);
             output.flush();
-        } catch (IOException unwritten) {
+        } catch (IOException saidBelow) {
             code = ExitStatus.ERROR.code();
         } catch (OutOfMemoryError tooMuch) {
             System.err.println("ngrokctl: the answer does not fit into memory.");

@@ -8,7 +8,17 @@ import java.io.OutputStream;
 /** The standard output, which remembers that it failed: print streams forget what went wrong. */
 final class Outlet extends FilterOutputStream {
 
-    private IOException failure;
+    /** The output cannot be written; said once, when the command is over. */
+    static final class Unwritten extends IOException {
+
+        private static final long serialVersionUID = 1;
+
+        private Unwritten(IOException cause) {
+            super(cause.getMessage(), cause);
+        }
+    }
+
+    private Unwritten failure;
 
     Outlet(OutputStream output) {
         super(new BufferedOutputStream(output, 1 << 16));
@@ -19,8 +29,7 @@ final class Outlet extends FilterOutputStream {
         try {
             out.write(bytes, offset, length);
         } catch (IOException broken) {
-            failure = broken;
-            throw broken;
+            throw remember(broken);
         }
     }
 
@@ -34,9 +43,13 @@ final class Outlet extends FilterOutputStream {
         try {
             out.flush();
         } catch (IOException broken) {
-            failure = broken;
-            throw broken;
+            throw remember(broken);
         }
+    }
+
+    private Unwritten remember(IOException broken) {
+        failure = new Unwritten(broken);
+        return failure;
     }
 
     /** What went wrong, or null. */

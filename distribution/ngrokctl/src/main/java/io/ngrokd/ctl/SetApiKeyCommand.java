@@ -5,7 +5,9 @@ import io.ngrokd.ctl.client.ExitStatus;
 import io.ngrokd.ctl.json.Fields;
 import io.ngrokd.ctl.json.Json;
 import io.ngrokd.ctl.output.Prose;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -22,7 +24,7 @@ final class SetApiKeyCommand extends DaemonCommand {
 
     private static final int LONGEST_KEY = 4096;
 
-    @Parameters(arity = "0..1", paramLabel = "KEY", description = "The key; '-' reads it from the standard input; without it you are asked.")
+    @Parameters(arity = "0..1", paramLabel = "KEY", description = "The key; '-' reads it from the first line of the standard input; without it you are asked.")
     private String argument;
 
     SetApiKeyCommand(Ngrokctl program) {
@@ -43,7 +45,7 @@ final class SetApiKeyCommand extends DaemonCommand {
         String given = switch (argument) {
             case null -> program.surroundings().prompt().ask().orElseThrow(() -> new CommandFailure(ExitStatus.USAGE,
                     "No key, and no terminal to ask for it at.", "From a file: ngrokctl set-api-key - < FILE"));
-            case "-" -> new String(program.surroundings().input().readNBytes(LONGEST_KEY + 1), StandardCharsets.UTF_8);
+            case "-" -> firstLine(program.surroundings().input());
             default -> argument;
         };
         String key = given.strip();
@@ -54,6 +56,15 @@ final class SetApiKeyCommand extends DaemonCommand {
             throw new CommandFailure(ExitStatus.USAGE, "That is no API key: keys are one line of letters, digits and signs, without blanks.");
         }
         return key;
+    }
+
+    /** Not to the end: whoever types it, or keeps the pipe open, need not say that this was all. */
+    private static String firstLine(InputStream input) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int next = input.read(); next >= 0 && next != '\n' && line.size() <= LONGEST_KEY; next = input.read()) {
+            line.write(next);
+        }
+        return line.toString(StandardCharsets.UTF_8);
     }
 
     private static byte[] without(String key, byte[] data) {

@@ -75,7 +75,7 @@ class ListCommandTest {
     void fitsTheTerminal() {
         daemon.data("list", FULL.replace("http://api.myapp", "http://a-very-long-name-of-an-endpoint.team.example.com:18080"));
         for (boolean unicode : new boolean[] {true, false}) {
-            Run run = Run.Setting.at(daemon.path()).on(new Terminal(true, 60, false, unicode)).run("list");
+            Run run = Run.Setting.at(daemon.path()).on(new Terminal(60, false, unicode)).run("list");
             run.lines().forEach(line -> assertTrue(line.length() <= 60, line));
             assertTrue(run.output().contains(unicode ? "…" : ".."), run.output());
             assertTrue(run.output().contains(":18080"), run.output());

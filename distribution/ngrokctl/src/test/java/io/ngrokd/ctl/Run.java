@@ -17,7 +17,7 @@ record Run(int code, String output, String errors) {
 
     static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
 
-    static final Terminal PIPE = new Terminal(false, 100_000, false, true);
+    static final Terminal PIPE = new Terminal(100_000, false, true);
 
     /** What a run is given; the daemon's socket comes by the environment, as for most users. */
     record Setting(Map<String, String> environment, String input, Terminal terminal, KeyPrompt prompt) {

@@ -46,7 +46,7 @@ class SetApiKeyCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {KEY, KEY + "\n", "  " + KEY + "\r\n\n"})
+    @ValueSource(strings = {KEY, KEY + "\n", KEY + "\nnotes below it", "  " + KEY + "\r\n\n"})
     void takesTheKeyFromTheStandardInput(String input) {
         accepted(Run.Setting.at(daemon.path()).typing(input).run("set-api-key", "-"));
     }
@@ -64,7 +64,7 @@ class SetApiKeyCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "\n", "two words", "a\u0001b", "schl\u00fcssel", "first\nsecond"})
+    @ValueSource(strings = {"", "\n", "two words", "a\u0001b", "schl\u00fcssel", "\n" + KEY})
     void refusesWhatIsNoKey(String input) {
         Run run = Run.Setting.at(daemon.path()).typing(input).run("set-api-key", "-");
         assertEquals(2, run.code());

@@ -132,9 +132,9 @@ class StatusCommandTest {
     @Test
     void fitsTheTerminalAndIsColouredThere() {
         daemon.data("status", FULL);
-        Run plain = Run.Setting.at(daemon.path()).on(new Terminal(true, 50, false, true)).run("status");
+        Run plain = Run.Setting.at(daemon.path()).on(new Terminal(50, false, true)).run("status");
         plain.lines().forEach(line -> assertTrue(line.length() <= 50, line));
-        Run coloured = Run.Setting.at(daemon.path()).on(new Terminal(true, 80, true, true)).run("status");
+        Run coloured = Run.Setting.at(daemon.path()).on(new Terminal(80, true, true)).run("status");
         assertTrue(coloured.output().contains("\u001b[32m"), coloured.output());
         assertFalse(plain.output().contains("\u001b"), plain.output());
     }

@@ -29,10 +29,6 @@ public final class ControlSocket {
         this.timeout = timeout;
     }
 
-    public Path path() {
-        return path;
-    }
-
     /**
      * Has a command carried out.
      *

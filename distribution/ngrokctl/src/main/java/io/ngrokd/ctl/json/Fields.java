@@ -53,13 +53,6 @@ public final class Fields {
         return objectsIn(members.get(name));
     }
 
-    /** The elements of the array of that name, as text. */
-    public List<String> texts(String name) {
-        return members.get(name) instanceof List<?> list
-                ? list.stream().map(String::valueOf).toList()
-                : List.of();
-    }
-
     /** The objects that are this object's members, in their order. */
     public List<Fields> values() {
         return members.values().stream().filter(Map.class::isInstance).map(Fields::of).toList();

@@ -1,5 +1,6 @@
 package io.ngrokd.ctl.json;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
@@ -47,7 +48,7 @@ public final class Json {
             }
             parser.skipChildren();
             return true;
-        } catch (com.fasterxml.jackson.core.JacksonException malformed) {
+        } catch (JacksonException malformed) {
             return false;
         }
     }
@@ -91,7 +92,7 @@ public final class Json {
     }
 
     /** The form that {@code jq} prints. */
-    public static DefaultPrettyPrinter printer() {
+    private static DefaultPrettyPrinter printer() {
         DefaultIndenter indent = new DefaultIndenter("  ", "\n");
         Separators separators = Separators.createDefaultInstance()
                 .withObjectFieldValueSpacing(Separators.Spacing.AFTER)

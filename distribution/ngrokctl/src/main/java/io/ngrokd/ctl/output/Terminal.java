@@ -5,12 +5,11 @@ import java.util.Map;
 /**
  * What the standard output is.
  *
- * @param interactive whether a person looks at it; the launcher says so, who finds out for less
  * @param width columns to keep to; very many where lines go to a program, which gets them whole
  * @param colour whether to use colours
  * @param unicode whether it shows more than ASCII
  */
-public record Terminal(boolean interactive, int width, boolean colour, boolean unicode) {
+public record Terminal(int width, boolean colour, boolean unicode) {
 
     /** Lines for programs are not cut or broken. */
     private static final int ENDLESS = 100_000;
@@ -18,14 +17,14 @@ public record Terminal(boolean interactive, int width, boolean colour, boolean u
     private static final int USUAL = 80;
     private static final int NARROWEST = 40;
 
-    /** Reads the environment of the process. */
+    /** Reads the environment of the process. Whether a person looks at it the launcher tells: there it costs nothing to ask. */
     public static Terminal of(Map<String, String> environment) {
         boolean interactive = Boolean.getBoolean("ngrokctl.terminal");
         boolean colour = interactive
                 && environment.getOrDefault("NO_COLOR", "").isEmpty()
                 && !"dumb".equals(environment.get("TERM"));
         boolean unicode = System.getProperty("native.encoding", "").startsWith("UTF");
-        return new Terminal(interactive, width(environment.get("COLUMNS"), interactive), colour, unicode);
+        return new Terminal(width(environment.get("COLUMNS"), interactive), colour, unicode);
     }
 
     private static int width(String columns, boolean interactive) {
