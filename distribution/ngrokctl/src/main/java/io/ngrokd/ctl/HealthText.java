@@ -47,7 +47,7 @@ final class HealthText {
             boolean active = endpoint.flag("active").orElse(false);
             long errors = endpoint.number("errors").orElse(0);
             table.row(List.of(
-                    Cell.of(endpoint.text("name").or(() -> endpoint.text("target_uri")).orElse("?")),
+                    Cell.of(endpoint.text("target_uri").or(() -> endpoint.text("name")).orElse("?")),
                     Cell.of(endpoint.text("local_address").orElse("-")),
                     new Cell(active ? "yes" : "no", active ? Paint.GOOD : Paint.BAD),
                     Cell.of(endpoint.number("connections").orElse(0) + "/" + endpoint.number("total_connections").orElse(0)),

@@ -30,8 +30,8 @@ final class StatusText {
         status.text("ingress_endpoint").ifPresent(ingress -> facts.add("ingress", ingress));
         certificate(status.object("certificate"));
         endpoints(status);
-        netif(status.object("netif"));
-        hosts(status.object("hosts"));
+        role("addresses", status.object("netif"));
+        role("names", status.object("hosts"));
         status.text("config_path").ifPresent(path -> facts.add("config", path));
         status.text("health_address").ifPresent(address -> facts.add("health", "http://" + address + "/status"));
         warnings(status.objects("warnings"));
@@ -94,47 +94,46 @@ final class StatusText {
             return;
         }
         List<String> parts = new ArrayList<>();
+        long named = 0;
         long troubled = 0;
         for (String state : List.of("ready", "degraded", "refused")) {
             long number = status.number("endpoints_" + state).orElse(0);
             if (number > 0) {
                 parts.add(number + " " + state);
+                named += number;
                 troubled += state.equals("ready") ? 0 : number;
             }
         }
-        facts.add("endpoints", all.getAsLong() + (parts.isEmpty() ? "" : ": " + String.join(", ", parts)),
+        // The daemon counts those that it serves; the refused ones are endpoints all the same.
+        facts.add("endpoints", Math.max(all.getAsLong(), named) + (parts.isEmpty() ? "" : ": " + String.join(", ", parts)),
                 troubled > 0 ? Paint.DOUBTFUL : Paint.PLAIN);
         if (troubled > 0) {
             facts.more("'ngrokctl list' says why", Paint.PLAIN);
         }
     }
 
-    private void netif(Fields netif) {
-        if (netif.isEmpty()) {
+    private void role(String name, Fields role) {
+        if (role.isEmpty()) {
             return;
         }
-        facts.add("addresses", backend(netif) + netif.text("subnet").map(subnet -> ", " + subnet).orElse(""));
-        for (Fields choice : netif.objects("choices")) {
-            String name = choice.text("name").orElse("?");
-            String reason = choice.text("reason").map(text -> ": " + text).orElse("");
-            if (choice.flag("chosen").orElse(false)) {
-                facts.more(name + " was chosen" + reason, Paint.FAINT);
-            } else {
-                boolean available = choice.flag("available").orElse(false);
-                facts.more(name + (available ? " would work too" : " cannot work here") + reason, Paint.FAINT);
-            }
+        Optional<String> backend = role.text("backend");
+        if (backend.isPresent()) {
+            facts.add(name, role.text("description").map(description -> description + " (" + backend.get() + ")").orElse(backend.get())
+                    + role.text("subnet").map(subnet -> ", " + subnet).orElse(""));
+        } else {
+            facts.add(name, "nobody: " + role.text("reason").orElse("no plugin for it can work here"), Paint.BAD);
+        }
+        List<Fields> choices = role.objects("choices");
+        if (choices.size() > 1 || backend.isEmpty()) {
+            choices.forEach(this::choice);
         }
     }
 
-    private void hosts(Fields hosts) {
-        if (!hosts.isEmpty()) {
-            facts.add("names", backend(hosts));
-        }
-    }
-
-    private static String backend(Fields backend) {
-        String name = backend.text("backend").orElse("none");
-        return backend.text("description").map(description -> description + " (" + name + ")").orElse(name);
+    private void choice(Fields choice) {
+        String name = choice.text("name").orElse("?");
+        String reason = choice.text("reason").map(text -> ": " + text).orElse("");
+        String verdict = choice.flag("available").orElse(false) ? " would work too" : " cannot work here";
+        facts.more(name + (choice.flag("chosen").orElse(false) ? " was chosen" : verdict) + reason, Paint.FAINT);
     }
 
     private void warnings(List<Fields> warnings) {

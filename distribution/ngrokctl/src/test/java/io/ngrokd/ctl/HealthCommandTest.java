@@ -19,7 +19,7 @@ class HealthCommandTest {
 
     private static final String WELL = """
             {"healthy":true,"ready":true,"uptime":"3h12m0s","start_time":"2026-11-21T08:48:00Z","endpoints":{
-             "ep_1":{"name":"http://api.myapp","local_address":"10.107.0.2:80","target_uri":"http://api.myapp","active":true,
+             "ep_1":{"name":"api.myapp","local_address":"10.107.0.2:80","target_uri":"http://api.myapp","active":true,
              "connections":1,"total_connections":20,"last_activity":"2026-11-21T11:58:00Z","errors":0},
              "ep_2":{"name":"tcp://db.myapp:5432","local_address":"10.107.0.3:5432","target_uri":"tcp://db.myapp:5432","active":false,
              "connections":0,"total_connections":0,"last_activity":"0001-01-01T00:00:00Z","errors":2}}}""";

@@ -18,7 +18,7 @@ class StatusCommandTest {
             {"registered":true,"operator_id":"k8sop_1","endpoint_count":3,"ingress_endpoint":"ingress.example:443"}""";
 
     private static final String FULL = """
-            {"registered":true,"operator_id":"k8sop_1","endpoint_count":3,"ingress_endpoint":"ingress.example:443",
+            {"registered":true,"operator_id":"k8sop_1","endpoint_count":2,"ingress_endpoint":"ingress.example:443",
              "version":"0.4.0","pid":4711,"state":"serving","started_at":"2026-11-21T08:48:00Z",
              "config_path":"/etc/ngrokd/config.yml","health_address":"127.0.0.1:8081","api_url":"https://api.ngrok.com",
              "last_poll":{"at":"2026-11-21T11:59:48Z","ok":true},"next_poll_at":"2026-11-21T12:00:18Z",
@@ -27,7 +27,8 @@ class StatusCommandTest {
                {"name":"linux-dummy","available":false,"reason":"the kernel has no dummy type","chosen":false},
                {"name":"linux-bridge","available":true,"reason":"the kernel makes bridges","chosen":true},
                {"name":"linux-lo","available":true,"reason":"","chosen":false}]},
-             "hosts":{"backend":"hosts-file","description":"/etc/hosts"},
+             "hosts":{"backend":"hosts-file","description":"/etc/hosts","choices":[
+               {"name":"hosts-file","available":true,"reason":"/etc/hosts can be written","chosen":true}]},
              "endpoints_ready":2,"endpoints_degraded":0,"endpoints_refused":1,
              "warnings":[{"message":"the ingress is not verified"}]}""";
 
@@ -127,6 +128,17 @@ class StatusCommandTest {
         assertTrue(output.contains("HTTP 401: bad key"), output);
         assertTrue(output.contains("expired 2026-11-20"), output);
         assertTrue(output.contains("renewal failed: HTTP 500"), output);
+    }
+
+    @Test
+    void saysWhenNoBackendCanWork() {
+        daemon.data("status", """
+                {"netif":{"backend":"","description":"","reason":"plugins.netif names 'linux-dumy', which nobody knows","choices":[
+                 {"name":"linux-dummy","available":false,"reason":"not root","chosen":false}]}}""");
+        assertTrue(Run.with(daemon, "status").output().contains("""
+                addresses  nobody: plugins.netif names 'linux-dumy', which nobody knows
+                           linux-dummy cannot work here: not root
+                """), Run.with(daemon, "status").output());
     }
 
     @Test
