@@ -1,0 +1,64 @@
+package io.ngrokd.kernel;
+
+import io.ngrokd.kernel.config.ConfigException;
+import io.ngrokd.kernel.config.ConfigFile;
+import io.ngrokd.kernel.config.ConfigReader;
+import io.ngrokd.kernel.config.DaemonConfig;
+import io.ngrokd.kernel.plugin.PluginFolder;
+import io.ngrokd.kernel.state.FileJournal;
+import io.ngrokd.kernel.state.StateException;
+import io.ngrokd.kernel.state.StateFolder;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code ngrokd cleanup}: undoes what a daemon that was killed left on this machine. */
+@Command(name = "cleanup", description = "Undo what a killed daemon left: names, addresses, interface, socket.")
+final class CleanupCommand implements Callable<Integer> {
+
+    @ParentCommand
+    private Main parent;
+
+    @Override
+    public Integer call() {
+        if (parent.isConfigMissing()) {
+            return Main.complain("there is no config file " + parent.configPath());
+        }
+        Installation installation = Installation.current();
+        Vertx vertx = Daemon.vertx();
+        try (ConfigFile file = new ConfigFile(
+                vertx, parent.configPath(), new ConfigReader(installation.environment()), Duration.ofHours(1))) {
+            DaemonConfig config = file.load();
+            if (!Files.isDirectory(config.server().stateFolder())) {
+                System.out.println("Nothing to clean up: there is no state folder " + config.server().stateFolder() + ".");
+                return 0;
+            }
+            return cleanUp(vertx, installation, config);
+        } catch (ConfigException | StateException | IOException failed) {
+            return Main.complain(failed.getMessage());
+        } finally {
+            vertx.close();
+        }
+    }
+
+    private static int cleanUp(Vertx vertx, Installation installation, DaemonConfig config) throws StateException, IOException {
+        try (StateFolder state = StateFolder.open(config.server().stateFolder());
+                PluginFolder plugins = PluginFolder.load(installation.plugins(), Version.current())) {
+            FileJournal journal = FileJournal.open(state.file("journal.json"));
+            boolean something = !journal.backends().isEmpty();
+            boolean clean = Leftovers.undo(plugins, new Contexts(vertx, journal, config.net(), installation.hostsFile(),
+                    (socket, listener) -> socket.close()));
+            // Whoever held the state folder is dead, so the socket is stale.
+            something |= Files.deleteIfExists(config.server().socketPath());
+            if (!clean) {
+                return Main.complain("not everything could be undone; the lines above say what is left and why");
+            }
+            System.out.println(something ? "Cleaned up." : "Nothing to clean up.");
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,251 @@
+package io.ngrokd.kernel;
+
+import io.ngrokd.api.event.BusAddress;
+import io.ngrokd.kernel.allocate.AddressLeases;
+import io.ngrokd.kernel.config.ConfigException;
+import io.ngrokd.kernel.config.ConfigFile;
+import io.ngrokd.kernel.config.ConfigReader;
+import io.ngrokd.kernel.config.DaemonConfig;
+import io.ngrokd.kernel.control.About;
+import io.ngrokd.kernel.control.Actions;
+import io.ngrokd.kernel.control.ControlSocket;
+import io.ngrokd.kernel.control.Documents;
+import io.ngrokd.kernel.control.HealthServer;
+import io.ngrokd.kernel.identity.IdentityException;
+import io.ngrokd.kernel.identity.IdentityStore;
+import io.ngrokd.kernel.ngrok.ApiException;
+import io.ngrokd.kernel.ngrok.ApiTransport;
+import io.ngrokd.kernel.ngrok.NgrokApi;
+import io.ngrokd.kernel.plugin.PluginFolder;
+import io.ngrokd.kernel.stage.Pipeline;
+import io.ngrokd.kernel.stage.StageBus;
+import io.ngrokd.kernel.state.FileJournal;
+import io.ngrokd.kernel.state.StateException;
+import io.ngrokd.kernel.state.StateFolder;
+import io.ngrokd.kernel.status.DaemonStatus.Phase;
+import io.ngrokd.kernel.status.StatusBoard;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running daemon. Wires everything together, in order; stopping undoes it in the opposite order. */
+final class Daemon implements Actions {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+    private static final Duration STAGE_LIMIT = Duration.ofSeconds(20);
+    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(30);
+    private static final Duration CONFIG_SCAN = Duration.ofSeconds(2);
+    /** Of the 5 s that a service manager's patience is planned for. */
+    private static final Duration UNDO_LIMIT = Duration.ofMillis(3500);
+    private static final Duration LAST_REQUESTS = Duration.ofMillis(500);
+
+    private final Installation installation;
+    private final boolean verbose;
+    private final Deque<Step> undo = new ArrayDeque<>();
+    private final Vertx vertx;
+    private final ConfigFile file;
+
+    private volatile DaemonConfig config;
+    private volatile String healthAddress = "";
+    private volatile String runtimeKey = "";
+    private StatusBoard board;
+    private ControlLoop control;
+    private DiscoveryLoop discovery;
+
+    private interface Step {
+        void run() throws Exception;
+    }
+
+    /**
+     * @param verbose log at debug, whatever the config says
+     */
+    Daemon(Path configPath, boolean verbose, Installation installation) {
+        this.installation = installation;
+        this.verbose = verbose;
+        this.vertx = vertx();
+        this.file = new ConfigFile(vertx, configPath, new ConfigReader(installation.environment()), CONFIG_SCAN);
+        undo.push(() -> vertx.close().await(1, TimeUnit.SECONDS));
+        undo.push(file::close);
+    }
+
+    /** A Vert.x that reads files where they are and copies nothing to a cache. */
+    static Vertx vertx() {
+        return Vertx.vertx(new VertxOptions().setFileSystemOptions(
+                new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+    }
+
+    /** Starts everything; when that fails, what had been started is stopped again. */
+    void start() throws ConfigException, StateException, IOException {
+        try {
+            startInOrder();
+        } catch (ConfigException | StateException | IOException | RuntimeException failed) {
+            stop();
+            throw failed;
+        }
+    }
+
+    private void startInOrder() throws ConfigException, StateException, IOException {
+        config = file.load();
+        LogLevel.set(verbose ? "debug" : config.server().logLevel());
+        LOG.info("ngrokd starts. version={} pid={} config={} state={}",
+                Version.current(), ProcessHandle.current().pid(), file.path(), config.server().stateFolder());
+
+        StateFolder state = StateFolder.open(config.server().stateFolder());
+        undo.push(state::close);
+        FileJournal journal = FileJournal.open(state.file("journal.json"));
+        StageBus bus = new StageBus(vertx, STAGE_LIMIT);
+        board = new StatusBoard(Clock.systemUTC(), event -> bus.publish(BusAddress.EVENT_ENDPOINT, event));
+        DataPlaneBridge bridge = new DataPlaneBridge(vertx);
+
+        PluginFolder plugins = PluginFolder.load(installation.plugins(), Version.current());
+        undo.push(plugins::close);
+        Leftovers.undo(plugins, contexts(journal, bridge));
+
+        Documents documents = new Documents(
+                new About(Version.current(), ProcessHandle.current().pid(), Instant.now(), file.path().toString(),
+                        config.server().socketPath().toString()),
+                board::read, bridge::traffic, () -> config.api().url().toString(), () -> healthAddress);
+        startHealth(documents);
+        ControlSocket socket = new ControlSocket(vertx, documents, this, config.server().socketPath());
+        socket.start();
+        undo.push(socket::stop);
+
+        Pipeline pipeline = new Pipeline(bus, bridge, DRAIN_LIMIT);
+        control = new ControlLoop(config, () -> Backends.start(plugins, contexts(journal, bridge), config.plugins(), bus, board),
+                pipeline, new AddressLeases(state.file("ip_mappings.json")), board);
+        control.start();
+        undo.push(() -> bridge.dataPlane().drainAll(LAST_REQUESTS).await(1, TimeUnit.SECONDS));
+        undo.push(() -> control.stop(UNDO_LIMIT));
+
+        discovery = new DiscoveryLoop(config,
+                access -> {
+                    ApiTransport transport = new ApiTransport(vertx, access, "ngrokd-java/" + Version.current());
+                    undo.push(transport::close);
+                    return new NgrokApi(transport);
+                },
+                new IdentityStore(state.file("operator_id"), config.server().clientCert(), config.server().clientKey()),
+                board, installation.machineNames(),
+                (identity, ingress) -> bridge.use(identity, ingress, config.server().ingressCa()), control::offer);
+        discovery.start();
+        undo.push(discovery::stop);
+        file.watch(changed -> Thread.ofVirtual().name("reload").start(() -> reconfigure(changed)), this::keepConfig);
+    }
+
+    private void startHealth(Documents documents) {
+        HealthServer health = new HealthServer(vertx, documents);
+        var at = config.server().healthAddress();
+        try {
+            healthAddress = at.host() + ":" + health.start(at.host(), at.port());
+            undo.push(health::stop);
+        } catch (RuntimeException notBound) {
+            // Endpoints matter more than probes: go on without.
+            LOG.warn("Health cannot be served. address={} cause={}", at, notBound.getMessage());
+            board.warn("health", "health cannot be served on " + at + " (" + notBound.getMessage() + "); set server.health_address to a free one");
+        }
+    }
+
+    private Contexts contexts(FileJournal journal, DataPlaneBridge bridge) {
+        return new Contexts(vertx, journal, config.net(), installation.hostsFile(), bridge.dataPlane());
+    }
+
+    /** Reads the config file now, as SIGHUP asks for. */
+    void reload() {
+        try {
+            reconfigure(file.load());
+        } catch (ConfigException broken) {
+            keepConfig(broken);
+        }
+    }
+
+    private void keepConfig(ConfigException broken) {
+        LOG.error("The changed config cannot be used; the old one stays in force.\n{}", broken.getMessage());
+        board.warn("config", "the config file cannot be used, the old one is in force: " + broken.getMessage());
+    }
+
+    private synchronized void reconfigure(DaemonConfig fromFile) {
+        board.clearWarning("config");
+        DaemonConfig changed = runtimeKey.isEmpty() ? fromFile : fromFile.withApiKey(runtimeKey);
+        DaemonConfig before = config;
+        if (changed.equals(before)) {
+            return;
+        }
+        config = changed;
+        LogLevel.set(verbose ? "debug" : changed.server().logLevel());
+        if (needsRestart(before.server(), changed.server())) {
+            LOG.warn("Changed paths and addresses below 'server' count from the next start.");
+            board.warn("restart", "socket_path, client_cert, client_key, health_address or state_dir changed: restart ngrokd");
+        } else {
+            board.clearWarning("restart");
+        }
+        control.reconfigure(changed, !backendSettings(before).equals(backendSettings(changed)));
+        discovery.reconfigure(changed);
+        LOG.info("Config reloaded. config={}", file.path());
+    }
+
+    private static boolean needsRestart(DaemonConfig.Server before, DaemonConfig.Server after) {
+        return !before.socketPath().equals(after.socketPath()) || !before.clientCert().equals(after.clientCert())
+                || !before.clientKey().equals(after.clientKey()) || !before.healthAddress().equals(after.healthAddress())
+                || !before.stateFolder().equals(after.stateFolder());
+    }
+
+    private static Object backendSettings(DaemonConfig config) {
+        return List.of(config.net().interfaceName(), config.net().subnet(), config.plugins());
+    }
+
+    @Override
+    public String setApiKey(String key) throws ActionException {
+        if (key.chars().anyMatch(c -> c <= ' ' || c > '~')) {
+            throw new ActionException("an API key has no spaces and only ASCII characters; copy it again from ngrok's dashboard");
+        }
+        String message;
+        try {
+            message = discovery.tryKey(key);
+        } catch (ApiException refused) {
+            throw new ActionException("the key was not taken: " + refused.getMessage());
+        } catch (IdentityException unusable) {
+            throw new ActionException(unusable.getMessage());
+        }
+        return message + keep(key);
+    }
+
+    private synchronized String keep(String key) {
+        runtimeKey = key;
+        config = config.withApiKey(key);
+        try {
+            file.setApiKey(key);
+            if (file.load().api().key().equals(key)) {
+                runtimeKey = "";
+                return "";
+            }
+            return " (the environment sets another one, which counts again after a restart)";
+        } catch (IOException | ConfigException notKept) {
+            LOG.warn("The API key could not be kept in the config file. config={} cause={}", file.path(), notKept.toString());
+            return " (it could not be kept in " + file.path() + " and is lost at the next restart: " + notKept.getMessage() + ")";
+        }
+    }
+
+    /** Undoes everything, in the opposite order of starting. */
+    synchronized void stop() {
+        if (board != null) {
+            board.phase(Phase.STOPPING);
+        }
+        while (!undo.isEmpty()) {
+            try {
+                undo.pop().run();
+            } catch (Exception failed) {
+                LOG.warn("A part did not stop cleanly. cause={}", failed.toString());
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package io.ngrokd.kernel;
+
+import io.ngrokd.api.endpoint.Endpoint;
+import io.ngrokd.api.endpoint.EndpointKey;
+import io.ngrokd.api.endpoint.Listener;
+import io.ngrokd.kernel.config.HostPort;
+import io.ngrokd.kernel.control.Traffic;
+import io.ngrokd.kernel.data.ingress.Ingress;
+import io.ngrokd.kernel.data.ingress.IngressSettings;
+import io.ngrokd.kernel.data.ingress.IngressTarget;
+import io.ngrokd.kernel.data.ingress.IngressTlsFactory;
+import io.ngrokd.kernel.data.listen.DataPlane;
+import io.ngrokd.kernel.data.listen.DataPlaneSettings;
+import io.ngrokd.kernel.data.route.EndpointTraffic;
+import io.ngrokd.kernel.data.route.Route;
+import io.ngrokd.kernel.data.route.RouteSnapshot;
+import io.ngrokd.kernel.data.route.RouteTable;
+import io.ngrokd.kernel.data.route.TrafficLedger;
+import io.ngrokd.kernel.identity.Identity;
+import io.ngrokd.kernel.identity.IdentityException;
+import io.ngrokd.kernel.stage.DataPlaneRoutes;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one place where the control plane touches the data plane: routes and credentials go in, counters come out. Neither
+ * side knows the other.
+ */
+final class DataPlaneBridge implements DataPlaneRoutes {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DataPlaneBridge.class);
+
+    private final RouteSnapshot snapshot = new RouteSnapshot();
+    private final TrafficLedger ledger = new TrafficLedger();
+    private final Ingress ingress;
+    private final DataPlane dataPlane;
+
+    private Identity usedIdentity;
+    private List<X509Certificate> usedRoots;
+
+    DataPlaneBridge(Vertx vertx) {
+        this.ingress = Ingress.on(vertx, IngressSettings.defaults());
+        this.dataPlane = new DataPlane(snapshot, ingress, DataPlaneSettings.defaults());
+    }
+
+    DataPlane dataPlane() {
+        return dataPlane;
+    }
+
+    /** New connections go there, as that identity, from now on. Called at every poll: builds nothing when nothing changed. */
+    synchronized void use(Identity identity, HostPort target, Path ingressCa) throws IdentityException {
+        ingress.use(new IngressTarget(target.host(), target.port()));
+        List<X509Certificate> roots = IngressTrust.read(ingressCa);
+        if (identity.equals(usedIdentity) && roots.equals(usedRoots)) {
+            return;
+        }
+        try {
+            ingress.use(IngressTlsFactory.build(identity.chain(), identity.key(), roots, true));
+        } catch (GeneralSecurityException unusable) {
+            throw new IdentityException("the client certificate cannot be used: " + unusable.getMessage(), unusable);
+        }
+        usedIdentity = identity;
+        usedRoots = roots;
+        LOG.info("Ingress credentials loaded. operator={} extra_roots={} from={}", identity.operatorId(), roots.size(), ingressCa);
+    }
+
+    @Override
+    public void publish(Collection<Listener> listeners, Map<EndpointKey, Endpoint> endpoints) {
+        RouteTable.Builder table = RouteTable.builder();
+        for (Listener listener : listeners) {
+            for (EndpointKey key : listener.endpoints()) {
+                table.add(listener.id(), new Route(key, endpoints.get(key).protocol(), ledger.of(key)));
+            }
+        }
+        snapshot.swap(table.build());
+    }
+
+    @Override
+    public void drain(Set<EndpointKey> endpoints, Duration limit) {
+        endpoints.forEach(key -> dataPlane.drain(key, limit));
+    }
+
+    @Override
+    public int connections(EndpointKey endpoint) {
+        return dataPlane.openConnections(endpoint);
+    }
+
+    /** What went through an endpoint so far. */
+    Traffic traffic(EndpointKey key) {
+        EndpointTraffic counters = ledger.of(key);
+        return new Traffic(counters.activeConnections(), counters.totalConnections(), counters.errors(), counters.lastActivity(),
+                counters.lastFailure().map(failure -> failure.message()));
+    }
+}

@@ -1,0 +1,268 @@
+package io.ngrokd.kernel;
+
+import io.ngrokd.kernel.config.DaemonConfig;
+import io.ngrokd.kernel.config.HostPort;
+import io.ngrokd.kernel.discovery.EndpointParser;
+import io.ngrokd.kernel.discovery.HostRules;
+import io.ngrokd.kernel.discovery.NgrokListing;
+import io.ngrokd.kernel.discovery.Snapshot;
+import io.ngrokd.kernel.identity.Identity;
+import io.ngrokd.kernel.identity.IdentityException;
+import io.ngrokd.kernel.identity.IdentityStore;
+import io.ngrokd.kernel.identity.Registrar;
+import io.ngrokd.kernel.ngrok.ApiAccess;
+import io.ngrokd.kernel.ngrok.ApiException;
+import io.ngrokd.kernel.ngrok.NgrokApi;
+import io.ngrokd.kernel.ngrok.RemoteEndpoint;
+import io.ngrokd.kernel.status.DaemonStatus.Phase;
+import io.ngrokd.kernel.status.StatusBoard;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Registers when there is a key and no identity, lists endpoints at every interval, and hands complete pictures on. On
+ * one virtual thread; a new key is tried on the caller's. One turn at a time: two polls never overlap.
+ */
+final class DiscoveryLoop {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DiscoveryLoop.class);
+    private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+    private static final Duration LONGEST_RETRY = Duration.ofMinutes(2);
+
+    private final NgrokApi api;
+    private final NgrokListing listing;
+    private final IdentityStore store;
+    private final Registrar registrar;
+    private final StatusBoard board;
+    private final Set<String> machineNames;
+    private final IngressUse ingressUse;
+    private final Consumer<Snapshot> pictures;
+
+    private final ReentrantLock turn = new ReentrantLock(true);
+    private final Semaphore poke = new Semaphore(0);
+    private final Thread thread = Thread.ofVirtual().name("discovery-loop").unstarted(this::run);
+    private volatile boolean stopped;
+    private volatile DaemonConfig config;
+    private volatile ApiAccess access;
+
+    // Only during a turn:
+    private Identity identity;
+    private HostPort operatorIngress;
+    private int failures;
+
+    /** Tells the data plane who we are and where the ingress is. */
+    interface IngressUse {
+        void use(Identity identity, HostPort ingress) throws IdentityException;
+    }
+
+    DiscoveryLoop(DaemonConfig config, ApiCalls calls, IdentityStore store, StatusBoard board, Set<String> machineNames,
+            IngressUse ingressUse, Consumer<Snapshot> pictures) {
+        this.config = config;
+        this.access = new ApiAccess(config.api().url(), config.api().key());
+        this.api = calls.with(() -> access);
+        this.listing = new NgrokListing(api);
+        this.store = store;
+        this.registrar = new Registrar(api, store, Version.current(), machineNames.isEmpty() ? "unknown" : machineNames.iterator().next());
+        this.board = board;
+        this.machineNames = machineNames;
+        this.ingressUse = ingressUse;
+        this.pictures = pictures;
+    }
+
+    /** Makes the API's client for an access that may change. */
+    interface ApiCalls {
+        NgrokApi with(Supplier<ApiAccess> access);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    void stop() {
+        stopped = true;
+        thread.interrupt();
+    }
+
+    /** A new configuration: counts from the next turn, which comes at once. */
+    void reconfigure(DaemonConfig changed) {
+        config = changed;
+        access = new ApiAccess(changed.api().url(), changed.api().key());
+        poke.release();
+    }
+
+    /**
+     * Tries a new key: registers with it, or asks for our operator with it.
+     *
+     * @return what happened, a sentence for the user
+     * @throws ApiException when the API does not accept the key; the old one stays then
+     */
+    String tryKey(String key) throws ApiException, IdentityException {
+        turn.lock();
+        ApiAccess before = access;
+        try {
+            access = new ApiAccess(before.url(), key);
+            ensureIdentity();
+            api.operator(identity.operatorId());
+            return "API key set; registered as " + identity.operatorId();
+        } catch (ApiException refused) {
+            if (refused.isDenied()) {
+                access = before;
+                throw refused;
+            }
+            if (refused.isNotFound()) {
+                return "API key set; the operator is unknown there and is registered anew";
+            }
+            return "API key set, but ngrok could not be asked about it yet: " + refused.getMessage();
+        } finally {
+            turn.unlock();
+            poke.release();
+        }
+    }
+
+    private void run() {
+        while (!stopped) {
+            Duration pause = turn();
+            board.nextPoll(Instant.now().plus(pause));
+            try {
+                if (poke.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+                    poke.drainPermits();
+                }
+            } catch (InterruptedException stopping) {
+                return;
+            }
+        }
+    }
+
+    /** @return how long to wait before the next one */
+    private Duration turn() {
+        turn.lock();
+        try {
+            if (access.key().isEmpty()) {
+                board.phase(Phase.WAITING_FOR_KEY);
+                if (failures++ == 0) {
+                    LOG.info("There is no API key yet. Set one with: ngrokctl set-api-key");
+                }
+                return Duration.ofHours(1);
+            }
+            ensureIdentity();
+            List<RemoteEndpoint> listed = list();
+            board.polled();
+            failures = 0;
+            pictures.accept(new EndpointParser(hostRules()).parse(listed));
+            return interval();
+        } catch (ApiException failed) {
+            return failed(failed, failed.retryAfter().orElse(null));
+        } catch (IdentityException failed) {
+            return failed(failed, null);
+        } catch (RuntimeException defect) {
+            LOG.error("A poll failed unexpectedly.", defect);
+            return failed(defect, null);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private List<RemoteEndpoint> list() throws ApiException, IdentityException {
+        try {
+            return listing.fetch(identity.operatorId());
+        } catch (ApiException failed) {
+            if (!failed.isNotFound()) {
+                throw failed;
+            }
+            LOG.warn("Our operator was deleted; registering anew. operator={}", identity.operatorId());
+            board.noIdentity();
+            register();
+            return listing.fetch(identity.operatorId());
+        }
+    }
+
+    private void ensureIdentity() throws ApiException, IdentityException {
+        if (identity != null) {
+            useIdentity();
+            return;
+        }
+        identity = store.load().orElse(null);
+        if (identity == null) {
+            board.phase(Phase.REGISTERING);
+            register();
+        } else {
+            LOG.info("Using the identity on disk. operator={} certificate_until={}",
+                    identity.operatorId(), identity.certificate().getNotAfter().toInstant());
+            askForIngress();
+            useIdentity();
+        }
+    }
+
+    private void register() throws ApiException, IdentityException {
+        Registrar.Registration registration = registrar.register(config.boundEndpoints().selectors());
+        identity = registration.identity();
+        operatorIngress = ingress(registration.ingressEndpoint());
+        useIdentity();
+    }
+
+    /** Only the API knows it after a restart; when it does not answer, the default serves until it does. */
+    private void askForIngress() {
+        if (config.ingressEndpoint().isEmpty()) {
+            try {
+                operatorIngress = ingress(api.operator(identity.operatorId()).ingressEndpoint());
+            } catch (ApiException notAnswered) {
+                LOG.debug("The operator's ingress could not be asked for. cause={}", notAnswered.getMessage());
+            }
+        }
+    }
+
+    private static HostPort ingress(String text) {
+        try {
+            return text.isEmpty() ? null : HostPort.parse(text, 443);
+        } catch (IllegalArgumentException odd) {
+            LOG.warn("The operator's ingress_endpoint is of no use and is ignored. value={}", text);
+            return null;
+        }
+    }
+
+    private void useIdentity() throws IdentityException {
+        HostPort ingress = ingress();
+        ingressUse.use(identity, ingress);
+        board.ingress(ingress.toString());
+        board.identity(identity.operatorId(), identity.certificate().getNotAfter().toInstant());
+    }
+
+    private HostPort ingress() {
+        return config.ingressEndpoint().orElse(operatorIngress == null ? DaemonConfig.DEFAULT_INGRESS : operatorIngress);
+    }
+
+    private HostRules hostRules() {
+        Set<String> own = new TreeSet<>(machineNames);
+        own.add(config.api().url().getHost());
+        own.add(ingress().host());
+        return new HostRules(own);
+    }
+
+    private Duration interval() {
+        long millis = config.boundEndpoints().pollInterval() * 1000L;
+        // Many daemons started at once spread out.
+        return Duration.ofMillis(millis - ThreadLocalRandom.current().nextLong(millis / 10 + 1));
+    }
+
+    private Duration failed(Exception failure, Duration asked) {
+        failures++;
+        String reason = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+        Duration backOff = FIRST_RETRY.multipliedBy(1L << Math.min(failures - 1, 10));
+        Duration pause = asked != null ? asked : backOff.compareTo(LONGEST_RETRY) < 0 ? backOff : LONGEST_RETRY;
+        Duration jittered = pause.plusMillis(ThreadLocalRandom.current().nextLong(pause.toMillis() / 4 + 1));
+        LOG.warn("Endpoints could not be listed; what is up stays up. next_try_in={}s cause={}", jittered.toSeconds(), reason);
+        board.pollFailed(reason);
+        return jittered;
+    }
+}
