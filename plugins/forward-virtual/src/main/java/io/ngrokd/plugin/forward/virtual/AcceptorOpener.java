@@ -73,7 +73,8 @@ final class AcceptorOpener {
                     .toList();
             return Future.all(others).map(all -> {
                 servers.addAll(all.list());
-                return new Acceptor(new InetSocketAddress(address, server.actualPort()), servers, listening);
+                return new Acceptor(new InetSocketAddress(address, server.actualPort()), servers, listening,
+                        vertx.acceptorEventLoopGroup());
             });
         });
     }
