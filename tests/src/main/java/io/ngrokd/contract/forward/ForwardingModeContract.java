@@ -18,6 +18,7 @@ import io.ngrokd.api.spi.ForwardingModeFactory;
 import io.ngrokd.api.spi.Journal;
 import io.ngrokd.contract.FakeJournal;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -221,7 +222,7 @@ public abstract class ForwardingModeContract {
     @Test
     void aServerOfTheDaemonItselfCountsAsTaken() throws Exception {
         int port = freePorts(address(1), 2);
-        vertx.createNetServer().connectHandler(socket -> socket.end(io.vertx.core.buffer.Buffer.buffer("not yours\n")))
+        vertx.createNetServer().connectHandler(socket -> socket.end(Buffer.buffer("not yours\n")))
                 .listen(port, address(1).getHostAddress()).await(5, TimeUnit.SECONDS);
         InetSocketAddress next = new InetSocketAddress(address(1), port + 1);
         assertEquals(Map.of("one", next), apply(listener("one", address(1), port)).bound());

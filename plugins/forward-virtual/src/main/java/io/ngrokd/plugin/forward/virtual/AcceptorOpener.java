@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
 final class AcceptorOpener {
 
     private static final Logger LOG = LoggerFactory.getLogger(AcceptorOpener.class);
-    /** A share for each loop costs a few kilobytes, and there may be thousands of sockets. */
+    /** A share of each loop costs 2 kB, and there may be thousands of sockets. */
     private static final int LOOPS_PER_SOCKET = 4;
     private static final int BACKLOG = 4096;
 

@@ -10,6 +10,7 @@ import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.net.NetSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -108,7 +109,7 @@ class AcceptorTest {
     }
 
     private static int freePort() throws Exception {
-        try (java.net.ServerSocket probe = new java.net.ServerSocket(0, 1, ADDRESS)) {
+        try (ServerSocket probe = new ServerSocket(0, 1, ADDRESS)) {
             return probe.getLocalPort();
         }
     }

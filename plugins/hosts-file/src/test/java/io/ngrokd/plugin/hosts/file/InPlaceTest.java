@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,7 +64,7 @@ class InPlaceTest {
             assertRecovers(before, after, torn, written == before.length ? after : before);
         }
         for (int grown = before.length; grown <= after.length; grown++) {
-            byte[] torn = java.util.Arrays.copyOf(after, grown);
+            byte[] torn = Arrays.copyOf(after, grown);
             System.arraycopy(before, 0, torn, 0, before.length);
             assertRecovers(before, after, torn, before);
         }

@@ -1,6 +1,7 @@
 package io.ngrokd.plugin.hosts.file;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Random;
 
 /**
@@ -87,7 +88,7 @@ record RandomHostsFile(byte[] content, byte[] foreign) {
             case 1 -> " \t\n";
             default -> "\n";
         };
-        return (text + end).getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+        return (text + end).getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /** Any bytes but line feeds, beginning with one that makes no marker and no entry of them. */

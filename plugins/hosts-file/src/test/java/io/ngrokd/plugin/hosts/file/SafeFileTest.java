@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,7 @@ class SafeFileTest {
         assertEquals("edited\n", Files.readString(hosts));
 
         seen = FileState.read(hosts);
-        Files.move(Files.writeString(folder.resolve("twin"), "edited\n"), hosts, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Files.move(Files.writeString(folder.resolve("twin"), "edited\n"), hosts, StandardCopyOption.REPLACE_EXISTING);
         assertFalse(disk.replace(hosts, seen, NEW), "the same bytes in another file");
         assertTrue(disk.replace(hosts, FileState.read(hosts), NEW));
         assertEquals("new\n", Files.readString(hosts));
