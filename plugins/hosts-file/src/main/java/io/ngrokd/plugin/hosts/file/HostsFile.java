@@ -1,0 +1,147 @@
+package io.ngrokd.plugin.hosts.file;
+
+import io.ngrokd.api.error.StageException;
+import io.ngrokd.api.event.NamesReply;
+import io.ngrokd.api.event.NamesRequest;
+import io.ngrokd.api.spi.HostsWriter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the managed section of one hosts file.
+ *
+ * <p>Every request reads the file again: somebody may have edited it, and what was wrong then is put right.
+ */
+final class HostsFile implements HostsWriter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HostsFile.class);
+    private static final int ATTEMPTS = 10;
+
+    private final Path file;
+    private final HostsJournal journal;
+    private final SafeFile disk;
+    private final ReentrantLock oneAtATime = new ReentrantLock();
+
+    HostsFile(Path file, HostsJournal journal) {
+        this.file = file;
+        this.journal = journal;
+        this.disk = new SafeFile(journal);
+    }
+
+    @Override
+    public NamesReply apply(NamesRequest request) throws StageException {
+        oneAtATime.lock();
+        try {
+            leaveOtherFiles();
+            HostsLines wanted = HostsLines.of(request.names());
+            wanted.refused().forEach((name, failure) -> LOG.warn("Name left out reason=\"{}\"", failure.message()));
+            write(file, wanted.lines());
+            return new NamesReply(wanted.refused());
+        } finally {
+            oneAtATime.unlock();
+        }
+    }
+
+    @Override
+    public void undo() throws StageException {
+        oneAtATime.lock();
+        try {
+            // The configured file too: the Go daemon left its section there without an entry in our journal.
+            Set<Path> files = new LinkedHashSet<>(journal.files());
+            files.add(file);
+            StageException failed = null;
+            for (Path each : files) {
+                try {
+                    write(each, List.of());
+                } catch (StageException failure) {
+                    if (failed == null) {
+                        failed = failure;
+                    } else {
+                        failed.addSuppressed(failure);
+                    }
+                }
+            }
+            if (failed != null) {
+                throw failed;
+            }
+        } finally {
+            oneAtATime.unlock();
+        }
+    }
+
+    @Override
+    public String description() {
+        return file.toString();
+    }
+
+    /** A section in a file that was configured before would go on sending clients to addresses that may be gone. */
+    private void leaveOtherFiles() {
+        for (Path other : journal.files()) {
+            if (!other.equals(file)) {
+                try {
+                    write(other, List.of());
+                } catch (StageException failure) {
+                    LOG.warn("Could not clean the hosts file used before; tried again later file={} reason=\"{}\"",
+                            other, failure.getMessage());
+                }
+            }
+        }
+    }
+
+    private void write(Path target, List<String> lines) throws StageException {
+        try {
+            disk.recover(target);
+            for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+                if (attempt(target, lines)) {
+                    if (lines.isEmpty()) {
+                        journal.forgetFile(target);
+                    }
+                    return;
+                }
+                LOG.info("Another program changed the file meanwhile, starting over file={}", target);
+            }
+        } catch (IOException failure) {
+            throw HostsFailure.of(failure, target);
+        }
+        throw HostsFailure.fought(target);
+    }
+
+    /** Returns false when the file changed under our hands. */
+    private boolean attempt(Path target, List<String> lines) throws IOException {
+        if (!lines.isEmpty()) {
+            journal.recordFile(target);
+        }
+        FileState seen = FileState.read(target);
+        ManagedSection.Edited before = new ManagedSection.Edited(seen.content(), journal.ownLineEnd(target));
+        ManagedSection.Edited after = ManagedSection.write(before, lines);
+        boolean ends = lines.isEmpty() && after.content().length == 0 && seen.exists() && journal.wasCreated(target);
+        if (!ends && Arrays.equals(before.content(), after.content())) {
+            return true;
+        }
+        if (ends) {
+            boolean deleted = disk.delete(target, seen);
+            if (deleted) {
+                LOG.info("Deleted the hosts file, which was made for the section alone file={}", target);
+            }
+            return deleted;
+        }
+        if (!seen.exists()) {
+            journal.recordCreated(target);
+        }
+        if (!lines.isEmpty()) {
+            journal.recordOwnLineEnd(target, after.ownLineEnd());
+        }
+        boolean written = disk.replace(target, seen, after.content());
+        if (written) {
+            LOG.info("Wrote the managed section file={} lines={}", target, lines.size());
+        }
+        return written;
+    }
+}
