@@ -1,0 +1,280 @@
+package io.ngrokd.kernel.data.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.util.ReferenceCountUtil;
+import io.ngrokd.kernel.data.channel.ReadGate;
+import io.ngrokd.kernel.data.ingress.IngressStream;
+
+/** The ingress side of the proxy: sends a request, reads its responses, finds where the last one ends. */
+final class HttpBackend extends ChannelInboundHandlerAdapter {
+
+    private final HttpFrontend frontend;
+    private final IngressStream stream;
+    private final HeadScanner scanner;
+    private ChannelHandlerContext context;
+    private HttpExchange exchange;
+    private ResponseHead response;
+    private ByteBuf pending;
+    private int exchanges;
+    private boolean ended;
+
+    HttpBackend(HttpFrontend frontend, IngressStream stream, HttpSettings settings) {
+        this.frontend = frontend;
+        this.stream = stream;
+        this.scanner = new HeadScanner(settings);
+    }
+
+    IngressStream stream() {
+        return stream;
+    }
+
+    /** Whether a request for the destination can be sent on it now. */
+    boolean serves(Destination destination) {
+        return !ended && exchange == null && stream.channel().isActive()
+                && stream.request().equals(destination.ingressRequest());
+    }
+
+    /** Whether an earlier request was sent on it, so that it may have been closed under the present one. */
+    boolean isReused() {
+        return exchanges > 1;
+    }
+
+    void begin(HttpExchange next) {
+        exchange = next;
+        response = null;
+        exchanges++;
+        scanner.reset();
+    }
+
+    void write(ByteBuf bytes) {
+        if (context == null || context.isRemoved()) {
+            bytes.release();
+            return;
+        }
+        context.write(bytes, context.voidPromise());
+        if (!context.channel().isWritable()) {
+            frontend.client().reads().close(ReadGate.Reason.PEER_FULL);
+        }
+    }
+
+    void flush() {
+        if (context != null && !context.isRemoved()) {
+            context.flush();
+        }
+    }
+
+    /** Ends the stream in order. */
+    void close() {
+        ended = true;
+        stream.close();
+    }
+
+    /** Ends the stream so that the endpoint sees that the request was not finished. */
+    void abort() {
+        ended = true;
+        stream.abort();
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        context = added;
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext removed) {
+        releasePending();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ignored, Object message) {
+        ByteBuf bytes = (ByteBuf) message;
+        if (ended) {
+            bytes.release();
+        } else if (exchange == null) {
+            // Nobody asked. Whatever this is, the next request must not be answered with it.
+            bytes.release();
+            close();
+            frontend.upstreamGone(this);
+        } else if (response != null) {
+            passBody(bytes);
+        } else {
+            pending = pending == null
+                    ? bytes
+                    : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), pending, bytes);
+            readHeads();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ignored) {
+        frontend.flush();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext here) {
+        if (here.channel().isWritable()) {
+            frontend.client().reads().open(ReadGate.Reason.PEER_FULL);
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ignored, Object event) {
+        switch (event) {
+            case ChannelInputShutdownEvent shutdown -> endOfInput();
+            case SslCloseCompletionEvent close when close.isSuccess() -> endOfInput();
+            default -> ReferenceCountUtil.release(event);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ignored, Throwable failure) {
+        broken("the connection to the endpoint broke: " + failure.getMessage());
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext here) {
+        broken("the connection to the endpoint was cut");
+        here.fireChannelInactive();
+    }
+
+    private void readHeads() {
+        try {
+            while (pending != null && response == null && !ended) {
+                int length = scanner.scan(pending);
+                if (length < 0) {
+                    return;
+                }
+                byte[] bytes = new byte[length];
+                pending.getBytes(pending.readerIndex(), bytes);
+                ResponseHead head = ResponseHead.parse(bytes, exchange.request());
+                ByteBuf forwarded = pending.readRetainedSlice(length);
+                scanner.reset();
+                accept(head, forwarded);
+            }
+            if (pending != null && exchange != null && response != null) {
+                ByteBuf rest = pending;
+                pending = null;
+                passBody(rest);
+            }
+        } catch (HttpViolation violation) {
+            violated(violation);
+        }
+    }
+
+    private void accept(ResponseHead head, ByteBuf bytes) throws HttpViolation {
+        if (head.isInterim()) {
+            if (exchange.request().minorVersion() == 1) {
+                frontend.forward(bytes);
+            } else {
+                // Interim responses came with HTTP/1.1; older clients would take one for the answer.
+                bytes.release();
+            }
+        } else if (head.status() == 101) {
+            if (!exchange.request().upgrade()) {
+                bytes.release();
+                throw HttpViolation.bad("the endpoint switched protocols although nobody asked it to");
+            }
+            frontend.forward(bytes);
+            ByteBuf rest = pending;
+            pending = null;
+            ended = true;
+            frontend.switchProtocols(this, rest);
+        } else {
+            response = head;
+            frontend.forward(bytes);
+            if (head.body().isDone()) {
+                finish();
+            }
+        }
+    }
+
+    private void passBody(ByteBuf bytes) {
+        int taken;
+        try {
+            taken = response.body().take(bytes);
+        } catch (HttpViolation violation) {
+            bytes.release();
+            violated(violation);
+            return;
+        }
+        boolean surplus = taken < bytes.readableBytes();
+        if (taken == 0) {
+            bytes.release();
+        } else if (surplus) {
+            frontend.forward(bytes.readRetainedSlice(taken));
+            bytes.release();
+        } else {
+            frontend.forward(bytes);
+        }
+        if (response.body().isDone()) {
+            // Bytes behind an answer belong to no request; nothing that comes later could be trusted.
+            ended |= surplus;
+            finish();
+        }
+    }
+
+    private void finish() {
+        boolean surplus = pending != null && pending.isReadable();
+        releasePending();
+        boolean persistent = response.persistent();
+        ended |= surplus || !persistent;
+        HttpExchange done = exchange;
+        exchange = null;
+        response = null;
+        done.finishAnswer(persistent);
+        frontend.answered(this, done);
+    }
+
+    private void endOfInput() {
+        if (ended) {
+            return;
+        }
+        if (exchange != null && response != null && response.body() instanceof BodyFramer.UntilClose) {
+            ended = true;
+            finish();
+        } else {
+            broken("the endpoint closed the connection"
+                    + (response == null ? " without an answer" : " in the middle of its answer"));
+        }
+    }
+
+    private void broken(String why) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        boolean idle = exchange == null;
+        boolean untilClose = response != null && response.body() instanceof BodyFramer.UntilClose;
+        exchange = null;
+        stream.close();
+        if (idle) {
+            frontend.upstreamGone(this);
+        } else {
+            frontend.upstreamFailed(this, why, untilClose);
+        }
+    }
+
+    private void violated(HttpViolation violation) {
+        ended = true;
+        exchange = null;
+        stream.abort();
+        frontend.upstreamFailed(this, "the endpoint's answer is not valid HTTP: " + violation.getMessage(), false);
+    }
+
+    private void releasePending() {
+        if (pending != null) {
+            pending.release();
+            pending = null;
+        }
+    }
+
+    /** Whether no further request may be sent on it. */
+    boolean isEnded() {
+        return ended;
+    }
+}

@@ -1,0 +1,14 @@
+package io.ngrokd.kernel.data.http;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import io.ngrokd.kernel.data.ingress.IngressRequest;
+import io.ngrokd.kernel.data.ingress.IngressStream;
+
+/** Where streams for requests come from: a dial each time, or a pool that keeps them for others. */
+@FunctionalInterface
+public interface UpstreamSource {
+
+    /** A stream to the endpoint on the event loop, or a failure that is always an IngressException. */
+    Future<IngressStream> acquire(EventLoop loop, IngressRequest request);
+}

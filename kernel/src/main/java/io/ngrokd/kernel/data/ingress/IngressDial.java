@@ -1,0 +1,149 @@
+package io.ngrokd.kernel.data.ingress;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.NetUtil;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import io.ngrokd.kernel.data.channel.Channels;
+import io.ngrokd.kernel.data.channel.Deadline;
+import io.ngrokd.kernel.data.ingress.BindingMessages.Response;
+import io.ngrokd.kernel.data.ingress.IngressException.Cause;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLParameters;
+
+/** One attempt to get a stream: connect, handshake, exchange, each under its deadline. */
+final class IngressDial {
+
+    private final IngressTarget target;
+    private final IngressCredentials credentials;
+    private final IngressRequest request;
+    private final IngressSettings settings;
+    private final EventLoop loop;
+    private final Deadline deadline;
+    private final Promise<IngressStream> stream;
+    private Channel channel;
+
+    IngressDial(
+            IngressTarget target,
+            IngressCredentials credentials,
+            IngressRequest request,
+            IngressSettings settings,
+            EventLoop loop) {
+        this.target = target;
+        this.credentials = credentials;
+        this.request = request;
+        this.settings = settings;
+        this.loop = loop;
+        this.deadline = new Deadline(loop);
+        this.stream = loop.newPromise();
+    }
+
+    Future<IngressStream> start(Bootstrap bootstrap) {
+        ChannelFuture connecting = bootstrap
+                .clone(loop)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis(settings.connectTimeout()))
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel fresh) {
+                        prepare(fresh);
+                    }
+                })
+                .connect(target.host(), target.port());
+        channel = connecting.channel();
+        // Netty's own timeout starts when the name is resolved; this one covers the resolver as well.
+        expectWithin(settings.connectTimeout(), () -> IngressException.passing(
+                Cause.TIMEOUT, "the ingress " + target + " did not accept a connection within "
+                        + seconds(settings.connectTimeout()), null));
+        connecting.addListener((ChannelFutureListener) this::connected);
+        return stream;
+    }
+
+    private void prepare(Channel fresh) {
+        channel = fresh;
+        Channels.configure(fresh);
+        // Host and port key the session cache: without them nothing is ever resumed.
+        SslHandler tls = credentials.tls().newHandler(fresh.alloc(), target.host(), target.port());
+        SSLParameters parameters = tls.engine().getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        if (!NetUtil.isValidIpV4Address(target.host()) && !NetUtil.isValidIpV6Address(target.host())) {
+            parameters.setServerNames(List.of(new SNIHostName(target.host())));
+        }
+        tls.engine().setSSLParameters(parameters);
+        // One deadline for handshake and exchange together, ours.
+        tls.setHandshakeTimeoutMillis(0);
+        fresh.pipeline().addLast(tls);
+        fresh.pipeline().addLast(new BindingExchange(request, target, settings.longestResponse(), new Outcome()));
+    }
+
+    private void connected(ChannelFuture connecting) {
+        if (stream.isDone()) {
+            connecting.channel().close();
+        } else if (connecting.isSuccess()) {
+            expectWithin(settings.exchangeTimeout(), () -> IngressException.of(
+                    Cause.TIMEOUT, "the ingress " + target + " did not complete the handshake and answer within "
+                            + seconds(settings.exchangeTimeout()), null));
+        } else {
+            fail(unconnected(connecting.cause()));
+        }
+    }
+
+    private IngressException unconnected(Throwable cause) {
+        if (cause instanceof ConnectTimeoutException) {
+            return IngressException.passing(
+                    Cause.TIMEOUT, "the ingress " + target + " did not accept a connection within "
+                            + seconds(settings.connectTimeout()), cause);
+        }
+        String why = cause instanceof UnknownHostException ? "its name can't be resolved" : cause.getMessage();
+        return IngressException.passing(
+                Cause.UNREACHABLE, "the ingress " + target + " can't be reached: " + why, cause);
+    }
+
+    private void expectWithin(Duration limit, Supplier<IngressException> lateness) {
+        deadline.set(limit, () -> fail(lateness.get()));
+    }
+
+    private void fail(IngressException failure) {
+        deadline.cancel();
+        if (stream.tryFailure(failure) && channel != null) {
+            channel.close();
+        }
+    }
+
+    private static int millis(Duration duration) {
+        return Math.toIntExact(Math.max(1, duration.toMillis()));
+    }
+
+    private static String seconds(Duration duration) {
+        return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
+    }
+
+    private final class Outcome implements BindingExchange.Outcome {
+
+        @Override
+        public void succeeded(Response response) {
+            deadline.cancel();
+            BindingExchange exchange = channel.pipeline().get(BindingExchange.class);
+            IngressStream made = new IngressStream(channel, exchange, request);
+            if (!stream.trySuccess(made)) {
+                channel.close();
+            }
+        }
+
+        @Override
+        public void failed(IngressException failure) {
+            fail(failure);
+        }
+    }
+}

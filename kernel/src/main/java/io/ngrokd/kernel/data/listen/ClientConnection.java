@@ -1,0 +1,202 @@
+package io.ngrokd.kernel.data.listen;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.concurrent.FutureListener;
+import io.ngrokd.api.endpoint.Protocol;
+import io.ngrokd.kernel.data.channel.StreamEnd;
+import io.ngrokd.kernel.data.http.HttpProxy;
+import io.ngrokd.kernel.data.ingress.IngressException;
+import io.ngrokd.kernel.data.ingress.IngressRequest;
+import io.ngrokd.kernel.data.ingress.IngressStream;
+import io.ngrokd.kernel.data.relay.Relay;
+import io.ngrokd.kernel.data.route.ListenerRoutes;
+import io.ngrokd.kernel.data.route.Route;
+import io.ngrokd.kernel.data.sniff.SniffDecision;
+import io.ngrokd.kernel.data.sniff.Sniffer;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One accepted connection, from the first decision to its end. Everything here runs on its event loop. */
+final class ClientConnection implements HttpProxy.Client {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
+
+    private final DataPlaneParts parts;
+    private final String listenerId;
+    private final ClientStream client;
+    private Route route;
+    private HttpProxy.Session session;
+    private boolean draining;
+
+    ClientConnection(DataPlaneParts parts, String listenerId, ChannelHandlerContext vertx) {
+        this.parts = parts;
+        this.listenerId = listenerId;
+        this.client = new ClientStream(vertx);
+    }
+
+    void start() {
+        parts.connections().opened(this);
+        client.channel().closeFuture().addListener(closed -> closed());
+        Optional<ListenerRoutes> routes = routes();
+        if (routes.isEmpty()) {
+            LOG.debug("A connection came in where no endpoint is any more and is closed. listener={}", listenerId);
+            client.close();
+            return;
+        }
+        Optional<Route> sole = routes.get().sole();
+        if (sole.isPresent()) {
+            startFor(sole.get());
+        } else {
+            sniff(Sniffer.forServerName(), routes.get());
+        }
+    }
+
+    @Override
+    public StreamEnd stream() {
+        return client;
+    }
+
+    @Override
+    public Optional<ListenerRoutes> routes() {
+        return parts.routes().current().listener(listenerId);
+    }
+
+    @Override
+    public void servedBy(Route next) {
+        if (next.equals(route)) {
+            return;
+        }
+        unassign();
+        route = next;
+        route.traffic().opened();
+        parts.connections().assigned(this, route.key());
+    }
+
+    /** Ends it as soon as that hurts nobody. Safe to call from any thread. */
+    void drain() {
+        client.channel().eventLoop().execute(() -> {
+            draining = true;
+            if (session != null) {
+                session.drain();
+            }
+        });
+    }
+
+    /** Ends it now. Safe to call from any thread. */
+    void abort() {
+        client.channel().eventLoop().execute(client::abort);
+    }
+
+    ChannelFuture closeFuture() {
+        return client.channel().closeFuture();
+    }
+
+    private void startFor(Route sole) {
+        servedBy(sole);
+        boolean wildcard = sole.key().isWildcard();
+        if (sole.speaksHttp()) {
+            sniff(wildcard ? Sniffer.forServerName() : Sniffer.forKind(), null);
+        } else if (!wildcard) {
+            tunnel(sole, sole.key().host(), Unpooled.EMPTY_BUFFER);
+        } else if (sole.protocol() == Protocol.TLS) {
+            sniff(Sniffer.forServerName(), null);
+        } else {
+            refuse(sole, "NO_SERVER_NAME", "a tcp endpoint with a wildcard host can't be reached: nothing names the host");
+        }
+    }
+
+    private void sniff(Sniffer sniffer, ListenerRoutes shared) {
+        new SniffHandler(client, sniffer, parts.settings(), (decision, bytes) -> decided(decision, bytes, shared))
+                .start();
+    }
+
+    private void decided(SniffDecision decision, ByteBuf bytes, ListenerRoutes shared) {
+        switch (decision) {
+            case SniffDecision.Http http when shared != null || route.speaksHttp() -> {
+                session = parts.http().serve(this, bytes);
+                if (draining) {
+                    session.drain();
+                }
+            }
+            case SniffDecision.Tls tls when shared != null -> {
+                Optional<Route> named = tls.serverName().flatMap(shared::bySni);
+                if (named.isPresent()) {
+                    servedBy(named.get());
+                    tunnelByName(named.get(), tls.serverName(), bytes);
+                } else {
+                    bytes.release();
+                    LOG.debug("A TLS client asked for no endpoint of this listener and is closed. listener={} name={}",
+                            listenerId, tls.serverName().orElse(""));
+                    client.close();
+                }
+            }
+            case SniffDecision.Tls tls -> tunnelByName(route, tls.serverName(), bytes);
+            default -> {
+                if (shared != null) {
+                    bytes.release();
+                    LOG.debug("A client named no endpoint and is closed. listener={}", listenerId);
+                    client.close();
+                } else {
+                    tunnelByName(route, Optional.empty(), bytes);
+                }
+            }
+        }
+    }
+
+    private void tunnelByName(Route to, Optional<String> name, ByteBuf bytes) {
+        if (!to.key().isWildcard()) {
+            tunnel(to, to.key().host(), bytes);
+            return;
+        }
+        Optional<String> covered = name.filter(to::covers);
+        if (covered.isPresent()) {
+            tunnel(to, covered.get(), bytes);
+        } else {
+            bytes.release();
+            refuse(to, "NO_SERVER_NAME", name.isPresent()
+                    ? "the client asked for " + name.get() + ", which the wildcard does not cover"
+                    : "the client named no host, so the wildcard stands for none");
+        }
+    }
+
+    private void tunnel(Route to, String host, ByteBuf bytes) {
+        parts.ingress()
+                .dial(client.channel().eventLoop(), new IngressRequest(host, to.key().port()))
+                .addListener((FutureListener<IngressStream>) dialled -> {
+                    if (!dialled.isSuccess()) {
+                        bytes.release();
+                        IngressException failure = (IngressException) dialled.cause();
+                        String code = failure.errorCode().map(some -> " (" + some + ")").orElse("");
+                        refuse(to, failure.reason().name(), failure.getMessage() + code);
+                    } else if (client.channel().isActive()) {
+                        Relay.join(client, dialled.getNow(), bytes, Unpooled.EMPTY_BUFFER, to.traffic(),
+                                parts.settings().relay());
+                    } else {
+                        bytes.release();
+                        dialled.getNow().abort();
+                    }
+                });
+    }
+
+    private void refuse(Route to, String cause, String message) {
+        parts.failures().report(to, cause, message);
+        client.close();
+    }
+
+    private void closed() {
+        unassign();
+        parts.connections().closed(this);
+    }
+
+    private void unassign() {
+        if (route != null) {
+            route.traffic().closed();
+            parts.connections().unassigned(this, route.key());
+            route = null;
+        }
+    }
+}
