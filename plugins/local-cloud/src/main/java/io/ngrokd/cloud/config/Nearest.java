@@ -12,7 +12,9 @@ final class Nearest {
 
     static Optional<String> to(String word, Collection<String> known) {
         String wanted = plain(word);
-        return known.stream()
+        Optional<String> longer = known.stream().filter(candidate -> wanted.length() > 2
+                && plain(candidate).startsWith(wanted)).findFirst();
+        return longer.isPresent() ? longer : known.stream()
                 .min(Comparator.comparingInt(candidate -> distance(wanted, plain(candidate))))
                 .filter(candidate -> distance(wanted, plain(candidate)) <= Math.max(2, candidate.length() / 2));
     }
