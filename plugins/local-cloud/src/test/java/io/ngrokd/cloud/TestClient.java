@@ -36,19 +36,29 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 
 /** What a daemon does, in its plainest form: calls the API, and the ingress with the JDK's own TLS sockets. */
-final class TestClient {
+public final class TestClient {
 
     static final ObjectMapper MAPPER = new ObjectMapper();
     private static final int PATIENCE_MILLIS = 20_000;
 
     private final HttpClient http = HttpClient.newHttpClient();
-    private final LocalCloud cloud;
+    private final String apiUrl;
+    private final String apiKey;
+    private final String caPem;
+    private final int ingressPort;
 
-    TestClient(LocalCloud cloud) {
-        this.cloud = cloud;
+    public TestClient(String apiUrl, String apiKey, String caPem, int ingressPort) {
+        this.apiUrl = apiUrl;
+        this.apiKey = apiKey;
+        this.caPem = caPem;
+        this.ingressPort = ingressPort;
     }
 
-    record Identity(String operatorId, KeyPair key, X509Certificate certificate) {}
+    TestClient(LocalCloud cloud) {
+        this(cloud.apiUrl(), cloud.apiKeys().getFirst(), cloud.caPem(), cloud.ingressPort());
+    }
+
+    public record Identity(String operatorId, KeyPair key, X509Certificate certificate) {}
 
     record Reply(String endpointId, String proto, String errorCode, String errorMessage) {}
 
@@ -81,14 +91,14 @@ final class TestClient {
         return body;
     }
 
-    HttpResponse<String> call(String method, String path, JsonNode body) throws Exception {
+    public HttpResponse<String> call(String method, String path, JsonNode body) throws Exception {
         return send(request(method, path, body).build());
     }
 
     HttpRequest.Builder request(String method, String path, JsonNode body) {
-        URI uri = URI.create(path.startsWith("http") ? path : cloud.apiUrl() + path);
+        URI uri = URI.create(path.startsWith("http") ? path : apiUrl + path);
         return HttpRequest.newBuilder(uri).timeout(Duration.ofMillis(PATIENCE_MILLIS))
-                .header("Authorization", "Bearer " + cloud.apiKeys().getFirst()).header("Ngrok-Version", "2")
+                .header("Authorization", "Bearer " + apiKey).header("Ngrok-Version", "2")
                 .method(method, body == null ? HttpRequest.BodyPublishers.noBody()
                         : HttpRequest.BodyPublishers.ofString(body.toString()));
     }
@@ -97,7 +107,7 @@ final class TestClient {
         return http.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
-    JsonNode get(String path) throws Exception {
+    public JsonNode get(String path) throws Exception {
         HttpResponse<String> answer = call("GET", path, null);
         if (answer.statusCode() != 200) {
             throw new AssertionError(answer.statusCode() + " " + answer.body());
@@ -111,7 +121,7 @@ final class TestClient {
         return urls;
     }
 
-    Identity register() throws Exception {
+    public Identity register() throws Exception {
         KeyPair key = key("secp384r1");
         HttpResponse<String> answer = call("POST", "/kubernetes_operators",
                 registration(csr(key, "O=test", "SHA384withECDSA")));
@@ -131,7 +141,7 @@ final class TestClient {
     SSLContext tls(Identity identity) throws Exception {
         KeyStore trust = KeyStore.getInstance("PKCS12");
         trust.load(null, null);
-        trust.setCertificateEntry("ca", certificate(cloud.caPem()));
+        trust.setCertificateEntry("ca", certificate(caPem));
         TrustManagerFactory trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trusted.init(trust);
         KeyManagerFactory keys = null;
@@ -149,7 +159,7 @@ final class TestClient {
     }
 
     SSLSocket connect(Identity identity, String protocol) throws Exception {
-        SSLSocket socket = (SSLSocket) tls(identity).getSocketFactory().createSocket("localhost", cloud.ingressPort());
+        SSLSocket socket = (SSLSocket) tls(identity).getSocketFactory().createSocket("localhost", ingressPort);
         socket.setSoTimeout(PATIENCE_MILLIS);
         var parameters = socket.getSSLParameters();
         parameters.setProtocols(new String[] {protocol});
@@ -159,7 +169,7 @@ final class TestClient {
         return socket;
     }
 
-    SSLSocket open(Identity identity, String host, int port) throws Exception {
+    public SSLSocket open(Identity identity, String host, int port) throws Exception {
         return open(identity, host, port, "TLSv1.3");
     }
 
