@@ -87,6 +87,9 @@ public final class LocalCloud implements AutoCloseable {
     private void open() throws IOException {
         endpoints.replace(config.endpoints());
         faults.replace(config.faults().api());
+        if (config.faults().forgetOperators()) {
+            forgetOperators();
+        }
         samples.start();
         ingress = new IngressServer(group, config.ingress(), authority, operators, endpoints, samples);
         try {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,6 +116,30 @@ class IngressTest {
         assertEquals("ERR_NGROK_3200", offline.errorCode());
         assertTrue(offline.errorMessage().contains("http://off.demo is offline"), offline.errorMessage());
         assertEquals("ERR_NGROK_8012", client.ask(me, "dead.demo", 7000).errorCode());
+    }
+
+    @Test
+    void aRefusalArrivesThoughTheClientKeepsSending() throws Exception {
+        try (SSLSocket socket = client.connect(me, "TLSv1.3")) {
+            ByteArrayOutputStream together = new ByteArrayOutputStream();
+            together.writeBytes(TestClient.connRequest("nobody.demo", 80));
+            together.writeBytes(random(200_000));
+            socket.getOutputStream().write(together.toByteArray());
+            assertEquals("ERR_NGROK_3200", TestClient.reply(socket.getInputStream()).errorCode());
+            assertEquals(-1, socket.getInputStream().read());
+        }
+    }
+
+    @Test
+    void resumedTlsSessionsAreUpgradedToo() throws Exception {
+        SSLContext context = client.tls(me);
+        for (int round = 0; round < 3; round++) {
+            try (Socket socket = context.getSocketFactory().createSocket("localhost", cloud.ingressPort())) {
+                socket.setSoTimeout(20_000);
+                socket.getOutputStream().write(TestClient.connRequest("echo.demo", 7000));
+                assertEquals("tcp", TestClient.reply(socket.getInputStream()).proto());
+            }
+        }
     }
 
     @Test

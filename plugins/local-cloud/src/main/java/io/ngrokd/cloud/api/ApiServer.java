@@ -77,7 +77,7 @@ public final class ApiServer {
         int status;
         JsonNode body;
         try {
-            if (fault.isPresent() && fault.get().status() >= 300) {
+            if (fault.isPresent() && fault.get().status() > 0) {
                 throw ApiException.fault(fault.get().status());
             }
             authenticate(call);

@@ -148,7 +148,7 @@ public final class CloudConfigReader {
         for (YamlNode item : section.items("api")) {
             Section fault = Section.of("a fault", item, API_FAULT);
             faults.add(new ApiFault(fault.text("method").orElse(""), fault.text("path").orElse("/"),
-                    fault.number("status", 0, 200, 599), fault.number("retry_after", 0, 0, 3600),
+                    fault.number("status", 0, 400, 599), fault.number("retry_after", 0, 0, 3600),
                     fault.duration("delay", Duration.ZERO), fault.flag("truncate"),
                     fault.number("times", Integer.MAX_VALUE, 1, Integer.MAX_VALUE)));
         }

@@ -8,6 +8,10 @@ import io.ngrokd.cloud.config.ConfigException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -24,7 +28,8 @@ import picocli.CommandLine.Spec;
 public final class DemoCommand implements Callable<Integer> {
 
     private static final int LOG_LINES = 30;
-    private static final int LONGEST_SOCKET_PATH = 100;
+    private static final int LONGEST_PARENT = 60;
+    private static final Path SHORT_PARENT = Path.of("/tmp");
 
     @Spec
     private CommandSpec spec;
@@ -48,14 +53,15 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        CommandLog.configure(Level.WARN);
-        Path launcher = home == null ? null : home.toAbsolutePath().resolve("bin").resolve(isWindows() ? "ngrokd.cmd" : "ngrokd");
+        Path launcher = home == null ? null
+                : home.toAbsolutePath().resolve("bin").resolve(isWindows() ? "ngrokd.cmd" : "ngrokd");
         if (launcher == null || !Files.isExecutable(launcher)) {
             spec.commandLine().getErr().println("demo: no daemon to start: "
                     + (launcher == null ? "--home says nowhere where it is installed"
                             : launcher + " is not there or can't be executed") + "; give --home FOLDER.");
             return CommandLine.ExitCode.USAGE;
         }
+        CommandLog.configure(Level.WARN);
         narrator = new Narrator(spec.commandLine().getOut(), System.console() != null
                 && System.console().isTerminal() && System.getenv("NO_COLOR") == null);
         signal = StopSignal.install();
@@ -119,15 +125,14 @@ public final class DemoCommand implements Callable<Integer> {
         lines.forEach(line -> narrator.line("    | " + line));
     }
 
-    /** A Unix socket's path is short by nature; a long TMPDIR must not break the demo. */
+    /** Short, because the reader pastes it, and because the path of a Unix socket must be. */
     private static Path temporaryFolder() throws IOException {
-        Path usual = Files.createTempDirectory("ngrokd-demo-");
-        Path fallback = Path.of("/tmp");
-        if (usual.resolve("ngrokd.sock").toString().length() < LONGEST_SOCKET_PATH || !Files.isDirectory(fallback)) {
-            return usual;
-        }
-        Files.delete(usual);
-        return Files.createTempDirectory(fallback, "ngrokd-demo-");
+        Path usual = Path.of(System.getProperty("java.io.tmpdir"));
+        Path parent = usual.toString().length() > LONGEST_PARENT && Files.isDirectory(SHORT_PARENT) ? SHORT_PARENT : usual;
+        String name = "ngrokd-demo-" + HexFormat.of().toHexDigits(new SecureRandom().nextInt());
+        return Files.createDirectory(parent.resolve(name), isWindows() ? new FileAttribute<?>[0]
+                : new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))});
     }
 
     private static boolean isWindows() {

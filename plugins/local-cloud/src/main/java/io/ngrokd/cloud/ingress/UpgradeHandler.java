@@ -32,6 +32,8 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(UpgradeHandler.class);
 
+    private static final long REFUSAL_LINGER_MILLIS = 2_000;
+
     private enum State { AWAITING_REQUEST, AWAITING_FIRST_BYTE, CONNECTING, REFUSED }
 
     private final UpgradeDecider decider;
@@ -66,7 +68,9 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) throws IOException {
         try {
-            pending.writeBytes((ByteBuf) message);
+            if (state != State.REFUSED) {
+                pending.writeBytes((ByteBuf) message);
+            }
         } finally {
             ReferenceCountUtil.release(message);
         }
@@ -155,8 +159,13 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
         state = State.REFUSED;
         LOG.info("An upgrade was refused. client={} code={} reason=\"{}\"", context.channel().remoteAddress(), code,
                 reason);
-        context.writeAndFlush(BindingCodec.write(ConnResponse.refused(code, reason)))
-                .addListener(ChannelFutureListener.CLOSE);
+        context.writeAndFlush(BindingCodec.write(ConnResponse.refused(code, reason)));
+        // Closing now would reset the connection if the client has sent more than was read, and the reset could
+        // overtake the reason. So: say that nothing more comes, and give the client a moment to close.
+        context.pipeline().get(SslHandler.class).closeOutbound();
+        pending.clear();
+        context.channel().config().setAutoRead(true);
+        deadline = context.executor().schedule(() -> context.close(), REFUSAL_LINGER_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -167,7 +176,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
             context.close();
         } else if (event instanceof SslCloseCompletionEvent) {
             inputEnded = true;
-            if (state == State.AWAITING_REQUEST || state == State.AWAITING_FIRST_BYTE) {
+            if (state != State.CONNECTING) {
                 context.close();
             }
         } else if (event == ChannelInputShutdownEvent.INSTANCE && !inputEnded) {

@@ -83,7 +83,7 @@ class CloudConfigReaderTest {
         "api: {listen: here}                       | api.listen is \"here\"        | host:port",
         "certificate_lifetime: 5                   | :1:23:                        | add the unit",
         "certificate_lifetime: 1s                  | certificate_lifetime is 1s    | 2s to 3650d",
-        "faults: {api: [{status: 99}]}             | a fault.status                | from 200 to 599",
+        "faults: {api: [{status: 99}]}             | a fault.status                | from 400 to 599",
         "api: {a: [}                               | not valid YAML                | :1:"})
     void saysWhereWhatAndHow(String text, String problem, String mend) {
         ConfigException error = assertThrows(ConfigException.class, () -> CloudConfigReader.read(FILE, text));

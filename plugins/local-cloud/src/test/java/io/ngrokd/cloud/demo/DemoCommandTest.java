@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** The demo as its user runs it, in a process of its own, with a small stand-in for the daemon. */
 @Timeout(90)
@@ -71,24 +74,18 @@ class DemoCommandTest {
         assertEquals(1, demo.exitValue(), output);
         assertTrue(output.contains("the daemon ended by itself"), output);
         assertTrue(output.contains("| the fake daemon can't go on"), output);
-    }
-
-    @Test
-    void doesNotPraiseADaemonThatLeavesThingsBehind() throws Exception {
-        Process demo = start("leaves", "--once");
-        String output = finished(demo);
-        assertEquals(1, demo.exitValue(), output);
+        // It left its section, and must not be praised for cleaning up.
         assertTrue(output.contains("its section is still in"), output);
     }
 
     @Test
-    void saysWhenThereIsNoDaemon() throws Exception {
-        Process demo = run("--home", folder.resolve("nowhere").toString());
-        assertEquals(2, code(demo));
-        assertTrue(output().contains("is not there"), output());
-        demo = run();
-        assertEquals(2, code(demo));
-        assertTrue(output().contains("no daemon to start"), output());
+    void saysWhenThereIsNoDaemon() {
+        StringWriter error = new StringWriter();
+        assertEquals(2, new CommandLine(new DemoCommand()).setErr(new PrintWriter(error))
+                .execute("--home", folder.resolve("nowhere").toString()));
+        assertTrue(error.toString().contains("is not there"), error.toString());
+        assertEquals(2, new CommandLine(new DemoCommand()).setErr(new PrintWriter(error)).execute());
+        assertTrue(error.toString().contains("says nowhere"), error.toString());
     }
 
     private Process start(String behaviour, String option) throws IOException {

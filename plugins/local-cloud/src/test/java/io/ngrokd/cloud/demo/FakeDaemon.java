@@ -34,16 +34,14 @@ public final class FakeDaemon {
     private final Path hosts = Path.of(System.getenv("NGROKD_HOSTS_PATH"));
     private final TestClient client;
     private final TestClient.Identity me;
-    private final boolean obeys;
     private int lastByte = 10;
 
-    private FakeDaemon(JsonNode config, boolean obeys) throws Exception {
+    private FakeDaemon(JsonNode config) throws Exception {
         String ingress = config.path("ingressEndpoint").asText();
         client = new TestClient(config.path("api").path("url").asText(), System.getenv("NGROK_API_KEY"),
                 Files.readString(Path.of(config.path("server").path("ingress_ca").asText())),
                 Integer.parseInt(ingress.substring(ingress.lastIndexOf(':') + 1)));
         me = client.register();
-        this.obeys = obeys;
     }
 
     private record Local(String id, String host, String ip, int port, ServerSocket server) {}
@@ -52,10 +50,11 @@ public final class FakeDaemon {
         JsonNode config = new ObjectMapper(new YAMLFactory())
                 .readTree(Files.readString(Path.of(arguments[0].substring("--config=".length()))));
         if ("dies".equals(System.getProperty("fake"))) {
+            Files.writeString(Path.of(System.getenv("NGROKD_HOSTS_PATH")), "# BEGIN ngrokd managed section\n");
             System.out.println("the fake daemon can't go on");
             System.exit(3);
         }
-        FakeDaemon daemon = new FakeDaemon(config, !"leaves".equals(System.getProperty("fake")));
+        FakeDaemon daemon = new FakeDaemon(config);
         Runtime.getRuntime().addShutdownHook(new Thread(daemon::undo));
         Path socket = Path.of(config.path("server").path("socket_path").asText());
         Thread.ofPlatform().daemon().start(() -> daemon.control(socket));
@@ -98,9 +97,7 @@ public final class FakeDaemon {
 
     private void undo() {
         try {
-            if (obeys) {
-                Files.writeString(hosts, "127.0.0.1\tlocalhost\n");
-            }
+            Files.writeString(hosts, "127.0.0.1\tlocalhost\n");
         } catch (IOException e) {
             System.out.println("can't undo: " + e);
         }
