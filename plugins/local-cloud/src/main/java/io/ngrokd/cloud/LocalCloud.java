@@ -19,6 +19,7 @@ import io.ngrokd.cloud.ingress.IngressServer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +41,10 @@ public final class LocalCloud implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 20;
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(EVENT_LOOPS)
-            .setWorkerPoolSize(WORKERS));
+            .setWorkerPoolSize(WORKERS)
+            // Nothing is served from the class path, so no cache folder is needed in the system's temp folder.
+            .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false)
+                    .setClassPathResolvingEnabled(false)));
     private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(EVENT_LOOPS, NioIoHandler.newFactory());
     private final Endpoints endpoints = new Endpoints();
     private final Faults faults = new Faults();

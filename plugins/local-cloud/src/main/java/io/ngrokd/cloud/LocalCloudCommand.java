@@ -56,6 +56,11 @@ public final class LocalCloudCommand implements Callable<Integer> {
         } catch (IOException e) {
             err.println("local-cloud: " + e.getMessage());
             code = CommandLine.ExitCode.SOFTWARE;
+        } catch (IllegalStateException e) {
+            // Asked to stop while it was still starting: the JVM then refuses much of what a start needs.
+            if (!signal.isAsked()) {
+                throw e;
+            }
         } finally {
             signal.finish(code);
         }

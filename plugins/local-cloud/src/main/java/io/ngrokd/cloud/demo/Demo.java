@@ -140,15 +140,18 @@ final class Demo {
         };
     }
 
-    private void call(EndpointUrl url) throws DemoException, IOException {
+    private void call(EndpointUrl url) throws DemoException, IOException, InterruptedException {
         String host = concrete(url);
         String served = served(url).map(DaemonProcess.Served::ip)
                 .orElseThrow(() -> DemoException.failed(url + " is not served any more"));
         // A hosts file knows no wildcards; those go to the address that the daemon names.
-        String ip = url.wildcard() ? served : names.resolve(host)
-                .orElseThrow(() -> DemoException.failed(host + " does not resolve"));
+        String ip = served;
+        if (!url.wildcard()) {
+            await(host + " resolves", () -> names.resolve(host).isPresent());
+            ip = names.resolve(host).orElse(served);
+        }
         try {
-            narrator.good(url.wildcard() ? url.scheme() + "://" + host : url.toString(), caller.call(url, host, ip));
+            narrator.good(new EndpointUrl(url.scheme(), host, url.port()).toString(), caller.call(url, host, ip));
         } catch (IOException e) {
             throw DemoException.failed(url + " at " + ip + " does not answer as it should: " + e.getMessage(), e);
         }

@@ -92,8 +92,12 @@ public final class DemoCommand implements Callable<Integer> {
             if (!good) {
                 narrator.bad(e.getMessage());
             }
-        } catch (ConfigException | IOException e) {
-            narrator.bad(e.getMessage());
+        } catch (ConfigException | IOException | IllegalStateException e) {
+            // Asked to stop while something was still starting: the JVM then refuses much of what a start needs.
+            good = signal.isAsked();
+            if (!good) {
+                narrator.bad(e.getMessage());
+            }
         } finally {
             good &= demo.undo();
             if (!good) {

@@ -25,11 +25,11 @@ final class Narrator {
     }
 
     void detail(String left, String right) {
-        line("    %-36s%s".formatted(left, right));
+        line("    %-42s%s".formatted(left, right));
     }
 
     void good(String left, String right) {
-        line("    " + paint(GREEN, "ok") + "  %-32s%s".formatted(left, right));
+        line("    " + paint(GREEN, "ok") + "  %-38s%s".formatted(left, right));
     }
 
     void bad(String text) {

@@ -1,6 +1,8 @@
 package io.ngrokd.cloud.demo;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -17,11 +19,11 @@ record Surroundings(boolean root, boolean lowPorts, Optional<Path> hostsFile) {
     private static final Path SYSTEM_HOSTS = Path.of("/etc/hosts");
     private static final Path PORT_START = Path.of("/proc/sys/net/ipv4/ip_unprivileged_port_start");
     private static final int HTTP_PORT = 80;
+    private static final int FIRST_UNPRIVILEGED_PORT = 1024;
 
     static Surroundings of(Map<String, String> environment, Path folder) throws IOException {
         boolean root = isRoot();
-        boolean lowPorts = root || (Files.isReadable(PORT_START)
-                && Integer.parseInt(Files.readString(PORT_START).strip()) <= HTTP_PORT);
+        boolean lowPorts = root || firstUnprivilegedPort() <= HTTP_PORT;
         String given = environment.get("NGROKD_HOSTS_PATH");
         if (given != null && !given.isBlank()) {
             return new Surroundings(root, lowPorts, Optional.of(Path.of(given)));
@@ -32,6 +34,18 @@ record Surroundings(boolean root, boolean lowPorts, Optional<Path> hostsFile) {
 
     Path namesFile() {
         return hostsFile.orElse(SYSTEM_HOSTS);
+    }
+
+    private static int firstUnprivilegedPort() throws IOException {
+        if (!Files.isReadable(PORT_START)) {
+            return FIRST_UNPRIVILEGED_PORT;
+        }
+        // In one read: a sysctl file is at its end after the first, and Files.readString begins with a single byte.
+        try (InputStream file = Files.newInputStream(PORT_START)) {
+            byte[] digits = new byte[16];
+            int length = Math.max(0, file.read(digits));
+            return Integer.parseInt(new String(digits, 0, length, StandardCharsets.US_ASCII).strip());
+        }
     }
 
     private static boolean isRoot() throws IOException {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** The demo as its user runs it, in a process of its own, with a small stand-in for the daemon. */
-@Timeout(90)
+@Timeout(240)
 @EnabledOnOs(OS.LINUX)
 class DemoCommandTest {
 
@@ -116,7 +116,7 @@ class DemoCommandTest {
 
     private int code(Process demo) throws Exception {
         try {
-            assertTrue(demo.waitFor(60, TimeUnit.SECONDS), this::output);
+            assertTrue(demo.waitFor(120, TimeUnit.SECONDS), this::output);
             return demo.exitValue();
         } finally {
             demo.descendants().forEach(ProcessHandle::destroyForcibly);
@@ -147,7 +147,7 @@ class DemoCommandTest {
     }
 
     private void await(Condition condition) throws InterruptedException {
-        Instant end = Instant.now().plus(Duration.ofSeconds(60));
+        Instant end = Instant.now().plus(Duration.ofSeconds(120));
         while (!condition.holds()) {
             assertTrue(Instant.now().isBefore(end), this::output);
             Thread.sleep(100);

@@ -18,6 +18,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -71,7 +72,8 @@ public final class FakeDaemon {
             String id = endpoint.path("id").asText();
             seen.add(id);
             if (!locals.containsKey(id)) {
-                String ip = "127.107.9." + lastByte++;
+                // Two builds on one machine must not meet on the same address and port.
+                String ip = "127.107." + (1 + ProcessHandle.current().pid() % 250) + "." + lastByte++;
                 int port = endpoint.path("port").asInt();
                 ServerSocket server = new ServerSocket(port, 50, InetAddress.getByName(ip));
                 String host = endpoint.path("host").asText();
@@ -92,7 +94,9 @@ public final class FakeDaemon {
         StringBuilder text = new StringBuilder("127.0.0.1\tlocalhost\n# BEGIN ngrokd managed section\n");
         new TreeMap<>(locals).values().stream().filter(local -> !local.host().startsWith("*"))
                 .forEach(local -> text.append(local.ip()).append('\t').append(local.host()).append('\n'));
-        Files.writeString(hosts, text.append("# END ngrokd managed section\n"));
+        Path fresh = hosts.resolveSibling("hosts.new");
+        Files.writeString(fresh, text.append("# END ngrokd managed section\n"));
+        Files.move(fresh, hosts, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private void undo() {
