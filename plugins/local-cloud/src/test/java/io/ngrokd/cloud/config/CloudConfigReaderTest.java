@@ -1,0 +1,100 @@
+package io.ngrokd.cloud.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CloudConfigReaderTest {
+
+    private static final Path FILE = Path.of("/x/cloud.yml");
+
+    @Test
+    void anEmptyFileHasAllDefaults() throws Exception {
+        CloudConfig config = CloudConfigReader.read(FILE, "");
+        assertEquals("127.0.0.1:4040", config.api().listen().toString());
+        assertEquals(List.of("local-cloud-key"), config.api().keys());
+        assertEquals("127.0.0.1:4443", config.ingress().listen().toString());
+        assertEquals("localhost", config.ingress().hostNames().getFirst());
+        assertEquals(Path.of("/x/cloud-state"), config.stateDirectory());
+        assertEquals(Duration.ofDays(90), config.certificateLifetime());
+        assertEquals(List.of(), config.endpoints());
+    }
+
+    @Test
+    void readsEveryKey() throws Exception {
+        CloudConfig config = CloudConfigReader.read(FILE, """
+                api: {listen: "[::1]:0", keys: [one, two]}
+                ingress: {listen: 0.0.0.0:1, host_names: [cloud.test], upgrade_timeout: 5s}
+                state_dir: /elsewhere
+                certificate_lifetime: 30s
+                endpoints:
+                  - {url: "http://a.demo:8080/", forward_to: "db:5432", id: ep_a, description: d, metadata: m,
+                     bindings: [public], pooling: true, offline: true}
+                  - {url: "tcp://b.demo:1", backend: tls-echo}
+                faults: {api: [{method: GET, path: /e, status: 503, retry_after: 1, delay: 5ms, truncate: true, times: 2}], forget_operators: true}
+                """);
+        assertEquals(new HostPort("::1", 0), config.api().listen());
+        assertEquals(List.of("one", "two"), config.api().keys());
+        assertEquals(List.of("cloud.test"), config.ingress().hostNames());
+        assertEquals(Duration.ofSeconds(5), config.ingress().upgradeTimeout());
+        assertEquals(Path.of("/elsewhere"), config.stateDirectory());
+        EndpointConfig first = config.endpoints().getFirst();
+        assertEquals("http://a.demo:8080", first.url().toString());
+        assertEquals(new Destination.Forward(new HostPort("db", 5432)), first.destination());
+        assertTrue(first.offline() && first.pooling());
+        assertEquals(new Destination.Sample(SampleBackend.TLS_ECHO), config.endpoints().get(1).destination());
+        assertEquals(503, config.faults().api().getFirst().status());
+        assertTrue(config.faults().forgetOperators());
+    }
+
+    @Test
+    void readsTheSampleThatIsShipped() throws Exception {
+        try (InputStream sample = CloudConfigReader.class.getResourceAsStream("/io/ngrokd/cloud/cloud.yml")) {
+            String text = new String(sample.readAllBytes(), StandardCharsets.UTF_8);
+            assertEquals(5, CloudConfigReader.read(FILE, text).endpoints().size());
+            // What is commented out must work once the marks are taken away.
+            int endpoints = text.indexOf("\nendpoints:");
+            String all = text.substring(0, endpoints)
+                    + text.substring(endpoints).replaceAll("(?m)^# (?=  |faults:)", "");
+            assertEquals(7, CloudConfigReader.read(FILE, all).endpoints().size());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "endpoint: []                              | /x/cloud.yml:1:1: unknown key | did you mean \"endpoints\"?",
+        "api: {listn: 1}                           | :1:7: unknown key \"listn\"   | did you mean \"listen\"?",
+        "endpoints: [{url: 'http://a', forwardTo: b}] | unknown key \"forwardTo\"  | did you mean \"forward_to\"?",
+        "endpoints: [{url: 'ftp://a'}]             | can't be used                 | one of http, https, tls, tcp",
+        "endpoints: [{url: 'tcp://a'}]             | can't be used                 | a tcp URL must say its port",
+        "endpoints: [{url: 'http://a', backend: tcp}] | unknown backend            | did you mean \"tcp-echo\"?",
+        "endpoints: [{backend: http}]              | has no url                    | add one",
+        "endpoints: {url: a}                       | endpoints is a mapping        | begin each item",
+        "endpoints: [{url: 'http://a', id: x}]     | the id \"x\"                  | ep_ and letters",
+        "api: {listen: here}                       | api.listen is \"here\"        | host:port",
+        "certificate_lifetime: 5                   | :1:23:                        | add the unit",
+        "certificate_lifetime: 1s                  | certificate_lifetime is 1s    | 2s to 3650d",
+        "faults: {api: [{status: 99}]}             | a fault.status                | from 400 to 599",
+        "api: {a: [}                               | not valid YAML                | :1:"})
+    void saysWhereWhatAndHow(String text, String problem, String mend) {
+        ConfigException error = assertThrows(ConfigException.class, () -> CloudConfigReader.read(FILE, text));
+        assertTrue(error.getMessage().contains(problem), error.getMessage());
+        assertTrue(error.getMessage().contains(mend), error.getMessage());
+    }
+
+    @Test
+    void refusesAKeyThatStandsTwice() {
+        assertThrows(ConfigException.class, () -> CloudConfigReader.read(FILE, "state_dir: a\nstate_dir: b\n"));
+        assertThrows(ConfigException.class, () -> CloudConfigReader.read(FILE,
+                "endpoints: [{url: 'http://a', id: ep_a}, {url: 'http://b', id: ep_a}]"));
+    }
+}
