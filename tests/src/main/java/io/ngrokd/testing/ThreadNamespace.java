@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Assumptions;
  * else. Mounts made there are seen there only.
  *
  * <p>Event loops and other threads stay in the machine's namespace: work that is to be inside is handed to {@link
- * #run}.
+ * #run}. {@link java.net.NetworkInterface} is of no use here: it reads {@code /proc/net}, which is the process's and not
+ * the thread's. Ask {@code ip}.
  */
 public final class ThreadNamespace implements AutoCloseable {
 
