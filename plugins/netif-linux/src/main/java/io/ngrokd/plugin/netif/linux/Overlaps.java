@@ -59,6 +59,6 @@ final class Overlaps {
 
     /** The same for the reason of a probe, beginning with a semicolon; empty when nobody overlaps. */
     static String note(Map<String, String> found, Subnet subnet) {
-        return found.isEmpty() ? "" : "; but " + String.join(", ", found.keySet()) + " uses part of " + subnet;
+        return found.isEmpty() ? "" : "; but part of " + subnet + " is in use on " + String.join(", ", found.keySet());
     }
 }
