@@ -72,7 +72,7 @@ public abstract class ForwardingModeContract {
     void start() {
         vertx = Vertx.vertx();
         ForwardContext context = new ForwardContext() {
-            private final Journal journal = new FakeJournal();
+            private final Journal journal = FakeJournal.inMemory();
 
             @Override
             public Vertx vertx() {

@@ -67,7 +67,7 @@ public abstract class HostsWriterContract {
     @TempDir
     private Path folder;
 
-    private final FakeJournal journal = new FakeJournal();
+    private final FakeJournal journal = FakeJournal.inMemory();
     private Vertx vertx;
     private Path hosts;
     private HostsWriter writer;

@@ -1,0 +1,159 @@
+package io.ngrokd.plugin.netif.linux;
+
+import io.ngrokd.api.endpoint.Subnet;
+import io.ngrokd.api.error.FailureCode;
+import io.ngrokd.api.error.StageException;
+import io.ngrokd.api.spi.Journal;
+import io.ngrokd.plugin.netif.linux.netlink.Errno;
+import io.ngrokd.plugin.netif.linux.netlink.Link;
+import io.ngrokd.plugin.netif.linux.netlink.LinkAddress;
+import io.ngrokd.plugin.netif.linux.netlink.LinuxNetwork;
+import io.ngrokd.plugin.netif.linux.netlink.NetlinkException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the interface, or takes over one of that name that is there. Whose it is, is settled then and written down:
+ *
+ * <ul>
+ *   <li>Ours: we made it, it bears our mark (the alias {@code ngrokd}), or it has no alias and addresses of our subnet
+ *       only, as an ngrokd that knew no marks leaves it. It gets the mark and a journal entry {@code device}; all its
+ *       IPv4 addresses are ours; it is deleted in the end.
+ *   <li>Lent: any other dummy, or bridge without ports, of that name. Journal entry {@code addresses}; only its
+ *       addresses in our subnet are ours; it stays in the end.
+ *   <li>Anything else of that name is refused.
+ * </ul>
+ */
+final class DeviceKeeper {
+
+    /** The alias of interfaces of ours. */
+    static final String MARK = "ngrokd";
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeviceKeeper.class);
+
+    private final LinuxNetwork network;
+    private final Journal journal;
+    private final DeviceKind kind;
+
+    DeviceKeeper(LinuxNetwork network, Journal journal, DeviceKind kind) {
+        this.network = network;
+        this.journal = journal;
+        this.kind = kind;
+    }
+
+    /**
+     * An interface to work on.
+     *
+     * @param link its index
+     * @param ours whether all of it is ours
+     */
+    record Held(int link, boolean ours) {}
+
+    /** The interface, switched on. Made or taken over when need be. */
+    Held hold(String name, Subnet subnet) throws IOException, StageException {
+        List<Link> links = network.links();
+        Optional<Link> there = named(links, name);
+        if (there.isEmpty()) {
+            Overlaps.warn(Overlaps.find(network, subnet, name, LoBackend::isMarked), subnet);
+            return new Held(create(name), true);
+        }
+        Link link = there.get();
+        refuseUnlessUsable(link, links);
+        boolean ours = isOurs(link, subnet);
+        record(ours ? new JournalEntry.Device(name, link.kind().orElseThrow()) : new JournalEntry.Addresses(name, subnet));
+        if (ours && !isMarked(link)) {
+            network.setAlias(link.index(), MARK);
+        }
+        if (!link.up()) {
+            network.raise(link.index());
+        }
+        return new Held(link.index(), ours);
+    }
+
+    static Optional<Link> named(List<Link> links, String name) {
+        return links.stream().filter(link -> link.name().equals(name)).findFirst();
+    }
+
+    static boolean isMarked(Link link) {
+        return link.alias().equals(Optional.of(MARK));
+    }
+
+    /** A bridge with ports carries somebody's traffic, whoever made it. */
+    static boolean hasPorts(Link link, List<Link> links) {
+        return links.stream().anyMatch(other -> other.master() == link.index());
+    }
+
+    private int create(String name) throws IOException, StageException {
+        JournalEntry entry = new JournalEntry.Device(name, kind.word());
+        record(entry);
+        try {
+            network.createLink(name, kind.word());
+        } catch (NetlinkException refused) {
+            // EEXIST: somebody was faster. What there is now is judged at the next attempt, entry or not.
+            forget(entry);
+            throw refused;
+        }
+        Link link = named(network.links(), name)
+                .orElseThrow(() -> new NetlinkException("finding the interface " + name + " just made", Errno.ENODEV));
+        network.setAlias(link.index(), MARK);
+        network.raise(link.index());
+        LOG.info("Made an interface for endpoints. interface={} kind={}", name, kind.word());
+        return link.index();
+    }
+
+    private boolean isOurs(Link link, Subnet subnet) throws IOException {
+        if (isMarked(link)) {
+            return true;
+        }
+        if (link.alias().isPresent()) {
+            return false;
+        }
+        // Killed between making and marking it, the daemon left this line.
+        boolean journaled = DeviceKind.of(link)
+                .map(found -> new JournalEntry.Device(link.name(), found.word()).text())
+                .filter(journal.entries()::contains)
+                .isPresent();
+        List<LinkAddress> addresses =
+                network.addresses().stream().filter(address -> address.link() == link.index()).toList();
+        boolean leftOver = !addresses.isEmpty() && addresses.stream().allMatch(address -> subnet.contains(address.address()));
+        if (leftOver && !journaled) {
+            LOG.info("Took over an interface that an earlier ngrokd left. interface={} addresses={}", link.name(), addresses.size());
+        }
+        return journaled || leftOver;
+    }
+
+    private void refuseUnlessUsable(Link link, List<Link> links) throws StageException {
+        String fault;
+        if (DeviceKind.of(link).isEmpty()) {
+            fault = "is something else (" + link.kind().orElse("no dummy and no bridge") + ")";
+        } else if (hasPorts(link, links)) {
+            fault = "is a bridge with ports";
+        } else {
+            return;
+        }
+        throw new StageException(
+                FailureCode.IN_USE,
+                "the interface " + link.name() + " exists and " + fault
+                        + "; set net.interface_name to a name that nobody uses",
+                kind.backend());
+    }
+
+    private void record(JournalEntry entry) throws StageException {
+        try {
+            journal.record(entry.text());
+        } catch (IOException unwritable) {
+            throw Problem.journal(unwritable, kind.backend());
+        }
+    }
+
+    private void forget(JournalEntry entry) throws StageException {
+        try {
+            journal.forget(entry.text());
+        } catch (IOException unwritable) {
+            throw Problem.journal(unwritable, kind.backend());
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.ngrokd.plugin.netif.linux;
+
+import io.ngrokd.api.endpoint.AddressRange;
+import io.ngrokd.api.error.FailureCode;
+import io.ngrokd.api.error.StageException;
+import io.ngrokd.api.event.NetifReply;
+import io.ngrokd.api.event.NetifRequest;
+import io.ngrokd.api.spi.NetifBackend;
+import io.ngrokd.api.spi.NetifContext;
+import io.ngrokd.plugin.netif.linux.netlink.LinuxNetwork;
+import java.io.IOException;
+
+/** Addresses that are there already. Adds nothing, so there is nothing to remove, to journal or to undo. */
+final class LoopbackBackend implements NetifBackend {
+
+    static final String NAME = "linux-loopback";
+
+    private final Surroundings surroundings;
+    private final AddressRange range;
+
+    LoopbackBackend(Surroundings surroundings, NetifContext context) {
+        this.surroundings = surroundings;
+        this.range = Ranges.loopback(context.subnet());
+    }
+
+    @Override
+    public AddressRange range() {
+        return range;
+    }
+
+    @Override
+    public NetifReply apply(NetifRequest request) throws StageException {
+        try (LinuxNetwork network = surroundings.open()) {
+            if (Loopback.find(network).isEmpty()) {
+                throw new StageException(FailureCode.UNSUPPORTED, Loopback.DOWN, NAME);
+            }
+        } catch (IOException unusable) {
+            throw Problem.network(unusable, NAME);
+        }
+        return new NetifReply(Wishes.of(request, range).refused());
+    }
+
+    @Override
+    public void undo() {
+        // Nothing was done.
+    }
+
+    @Override
+    public String description() {
+        return "loopback addresses in " + range.subnet();
+    }
+}

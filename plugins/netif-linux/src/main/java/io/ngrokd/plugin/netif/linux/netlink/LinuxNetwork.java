@@ -1,0 +1,53 @@
+package io.ngrokd.plugin.netif.linux.netlink;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The network of this machine (of the namespace of the thread that opened it). Looking needs no privilege, changing
+ * needs CAP_NET_ADMIN. For one thread.
+ */
+public interface LinuxNetwork extends AutoCloseable {
+
+    /** All interfaces. */
+    List<Link> links() throws IOException;
+
+    /** All IPv4 addresses of all interfaces. */
+    List<LinkAddress> addresses() throws IOException;
+
+    /** The IPv4 unicast routes of the main table. */
+    List<Route> routes() throws IOException;
+
+    /**
+     * Makes a virtual interface, switched off.
+     *
+     * @throws NetlinkException with EEXIST when the name is taken, EOPNOTSUPP when the kernel lacks the kind
+     */
+    void createLink(String name, String kind) throws IOException;
+
+    /** Switches an interface on. */
+    void raise(int link) throws IOException;
+
+    /** Sets the free text of an interface. */
+    void setAlias(int link, String alias) throws IOException;
+
+    /**
+     * Deletes a virtual interface with its addresses.
+     *
+     * @throws NetlinkException with ENODEV when there is none
+     */
+    void deleteLink(int link) throws IOException;
+
+    /** Adds addresses; says which it could not add, and why. */
+    Map<LinkAddress, Errno> add(List<LinkAddress> addresses) throws IOException;
+
+    /** Removes addresses; says which it could not remove, and why (EADDRNOTAVAIL: it was gone). */
+    Map<LinkAddress, Errno> remove(List<LinkAddress> addresses) throws IOException;
+
+    /** Whether changes are allowed; changes nothing. */
+    boolean mayChange() throws IOException;
+
+    @Override
+    void close();
+}

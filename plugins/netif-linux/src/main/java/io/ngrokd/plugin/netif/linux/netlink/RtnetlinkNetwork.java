@@ -1,0 +1,128 @@
+package io.ngrokd.plugin.netif.linux.netlink;
+
+import io.ngrokd.api.endpoint.Subnet;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** The real network, through rtnetlink. */
+public final class RtnetlinkNetwork implements LinuxNetwork {
+
+    /** The index of {@code lo} in every namespace. */
+    private static final int LOOPBACK = 1;
+
+    private final Netlink netlink;
+
+    RtnetlinkNetwork(Netlink netlink) {
+        this.netlink = netlink;
+    }
+
+    /**
+     * Opens the network of the namespace that the calling thread is in.
+     *
+     * @throws IOException when there is no netlink here, or Java may not call it
+     */
+    public static LinuxNetwork open() throws IOException {
+        NetlinkSocket socket;
+        try {
+            socket = NetlinkSocket.open();
+        } catch (LinkageError unusable) {
+            throw new IOException(
+                    "Java cannot call the C library; the daemon needs --enable-native-access=ALL-UNNAMED", unusable);
+        }
+        try {
+            return new RtnetlinkNetwork(new Netlink(socket));
+        } catch (IOException refused) {
+            socket.close();
+            throw refused;
+        }
+    }
+
+    @Override
+    public List<Link> links() throws IOException {
+        return netlink.dump("listing the interfaces", LinkMessages.list(), LinkMessages::parse);
+    }
+
+    @Override
+    public List<LinkAddress> addresses() throws IOException {
+        return netlink.dump("listing the addresses", AddressMessages.list(), AddressMessages::parse);
+    }
+
+    @Override
+    public List<Route> routes() throws IOException {
+        try {
+            return netlink.dump("listing the routes", RouteMessages.list(), RouteMessages::parse);
+        } catch (NetlinkException answer) {
+            // So says a kernel that was asked for one table, of a table in which nothing was ever put.
+            if (answer.errno().equals(Errno.ENOENT)) {
+                return List.of();
+            }
+            throw answer;
+        }
+    }
+
+    @Override
+    public void createLink(String name, String kind) throws IOException {
+        one("making the " + kind + " interface " + name, LinkMessages.create(name, kind));
+    }
+
+    @Override
+    public void raise(int link) throws IOException {
+        one("switching interface " + link + " on", LinkMessages.raise(link));
+    }
+
+    @Override
+    public void setAlias(int link, String alias) throws IOException {
+        one("marking interface " + link, LinkMessages.alias(link, alias));
+    }
+
+    @Override
+    public void deleteLink(int link) throws IOException {
+        one("deleting interface " + link, LinkMessages.delete(link));
+    }
+
+    @Override
+    public Map<LinkAddress, Errno> add(List<LinkAddress> addresses) throws IOException {
+        return refused(addresses, AddressMessages::add);
+    }
+
+    @Override
+    public Map<LinkAddress, Errno> remove(List<LinkAddress> addresses) throws IOException {
+        return refused(addresses, AddressMessages::remove);
+    }
+
+    /** Removes an address that no interface can have: the kernel looks at the privilege first. */
+    @Override
+    public boolean mayChange() throws IOException {
+        Inet4Address nobody = (Inet4Address) Subnet.parse("255.255.255.255/32").network();
+        LinkAddress absent = new LinkAddress(LOOPBACK, nobody, 32, LinkAddress.SCOPE_HOST, "");
+        return !netlink.execute(List.of(AddressMessages.remove(absent))).getFirst().isPermission();
+    }
+
+    @Override
+    public void close() {
+        netlink.close();
+    }
+
+    private void one(String doing, Message request) throws IOException {
+        Errno errno = netlink.execute(List.of(request)).getFirst();
+        if (!errno.isOk()) {
+            throw new NetlinkException(doing, errno);
+        }
+    }
+
+    private Map<LinkAddress, Errno> refused(List<LinkAddress> addresses, Function<LinkAddress, Message> request)
+            throws IOException {
+        List<Errno> answers = netlink.execute(addresses.stream().map(request).toList());
+        Map<LinkAddress, Errno> refused = new LinkedHashMap<>();
+        for (int i = 0; i < answers.size(); i++) {
+            if (!answers.get(i).isOk()) {
+                refused.put(addresses.get(i), answers.get(i));
+            }
+        }
+        return refused;
+    }
+}
