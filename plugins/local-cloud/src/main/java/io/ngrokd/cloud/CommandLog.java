@@ -32,5 +32,7 @@ public final class CommandLog {
         root.addAppender(console);
         root.setLevel(level.isGreaterOrEqual(Level.INFO) ? level : Level.INFO);
         context.getLogger("io.ngrokd").setLevel(level);
+        // Not being able to name this process after a network card is nobody's concern.
+        context.getLogger("io.netty.util.internal.MacAddressUtil").setLevel(Level.ERROR);
     }
 }

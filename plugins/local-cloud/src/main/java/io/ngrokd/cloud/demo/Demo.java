@@ -77,7 +77,8 @@ final class Demo {
         call(added);
 
         files.removeAddedEndpoint();
-        await(added + " vanishes", () -> served(added).isEmpty() && names.resolve(added.host()).isEmpty());
+        await(added + " vanishes", () -> served(added).isEmpty()
+                && Names.inHostsFile(surroundings.namesFile(), added.host()).isEmpty());
         narrator.step("Endpoint vanished", added + " was removed from cloud.yml");
     }
 

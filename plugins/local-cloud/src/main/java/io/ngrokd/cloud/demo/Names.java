@@ -29,7 +29,8 @@ final class Names {
         }
     }
 
-    private static Optional<String> inHostsFile(Path file, String name) throws IOException {
+    /** The address that a hosts file gives a name. Not asked of the system: the JVM remembers what it once resolved. */
+    static Optional<String> inHostsFile(Path file, String name) throws IOException {
         if (!Files.exists(file)) {
             return Optional.empty();
         }
