@@ -1,39 +1,42 @@
 package io.ngrokd.kernel.control;
 
 import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.io.JsonEOFException;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.netty.channel.ChannelOption;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.net.NetSocketInternal;
-import io.vertx.core.net.NetServer;
-import io.vertx.core.net.NetServerOptions;
-import io.vertx.core.net.NetSocket;
-import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The unix socket with the Go daemon's protocol: one JSON object per connection, one answer and a newline. Its users
  * pipe JSON into it with nc.
+ *
+ * <p>Plain JDK channels on virtual threads, one a client: Netty's nio transport ends a unix connection when the client has
+ * closed its sending half, as {@code nc -N} and socat do, and the answer would be lost.
  */
 public final class ControlSocket {
 
     private static final Logger LOG = LoggerFactory.getLogger(ControlSocket.class);
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int LONGEST_COMMAND = 1 << 20;
-    private static final int IDLE_SECONDS = 60;
+    private static final int BACKLOG = 512;
+    /** How long a client may take from connecting to having read its answer; registering with a new key is in it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
     /** {@code sun_path} of Linux and macOS, less the final NUL. */
     private static final int LONGEST_PATH = 103;
 
@@ -41,7 +44,7 @@ public final class ControlSocket {
     private final Documents documents;
     private final Actions actions;
     private final Path path;
-    private NetServer server;
+    private ServerSocketChannel server;
 
     public ControlSocket(Vertx vertx, Documents documents, Actions actions, Path path) {
         this.vertx = vertx;
@@ -68,18 +71,18 @@ public final class ControlSocket {
         if (path.getParent() != null) {
             Files.createDirectories(path.getParent());
         }
-        server = vertx.createNetServer(new NetServerOptions().setIdleTimeout(IDLE_SECONDS).setIdleTimeoutUnit(TimeUnit.SECONDS))
-                .connectHandler(this::accept)
-                .exceptionHandler(failure -> LOG.warn("The control socket could not take a connection. cause={}", failure.toString()));
+        server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
-            server.listen(SocketAddress.domainSocketAddress(path.toString())).await();
-        } catch (RuntimeException notBound) {
+            server.bind(UnixDomainSocketAddress.of(path), BACKLOG);
+        } catch (IOException notBound) {
+            server.close();
             throw new IOException("the control socket " + path + " could not be made: " + notBound.getMessage()
                     + "; set server.socket_path to a place where this user may write", notBound);
         }
         if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw----"));
         }
+        Thread.ofVirtual().name("control-socket").start(this::acceptAll);
     }
 
     private boolean somebodyListens() {
@@ -90,35 +93,61 @@ public final class ControlSocket {
         }
     }
 
-    private void accept(NetSocket socket) {
-        // A client that closes its sending half (nc -N, socat) still waits for the answer.
-        ((NetSocketInternal) socket).channelHandlerContext().channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-        Buffer received = Buffer.buffer();
-        socket.handler(part -> {
-            received.appendBuffer(part);
-            if (received.length() > LONGEST_COMMAND) {
-                socket.pause();
-                answer(socket, failure("the command is longer than 1 MiB"));
-                return;
-            }
-            JsonNode command;
+    private void acceptAll() {
+        while (server.isOpen()) {
             try {
-                command = JSON.readTree(received.getBytes());
-            } catch (JsonEOFException incomplete) {
+                SocketChannel client = server.accept();
+                Thread.ofVirtual().name("control").start(() -> serve(client));
+            } catch (ClosedChannelException stopped) {
                 return;
-            } catch (IOException noJson) {
-                socket.pause();
-                String problem = noJson instanceof JacksonException jackson ? jackson.getOriginalMessage() : noJson.getMessage();
-                answer(socket, failure("the command is no JSON: " + problem));
-                return;
+            } catch (IOException failed) {
+                LOG.warn("The control socket could not take a connection. cause={}", failed.toString());
+                pause();
             }
-            if (command.isMissingNode()) {
-                return;
+        }
+    }
+
+    /** Out of file descriptors, most likely: asking again at once would only burn the processor. */
+    private static void pause() {
+        try {
+            Thread.sleep(100);
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void serve(SocketChannel client) {
+        long deadline = vertx.setTimer(PATIENCE.toMillis(), timer -> close(client));
+        try (client) {
+            ByteBuffer answer = ByteBuffer.wrap((answer(client) + "\n").getBytes(StandardCharsets.UTF_8));
+            while (answer.hasRemaining()) {
+                client.write(answer);
             }
-            socket.pause();
-            Thread.ofVirtual().name("control").start(() -> answer(socket, run(command)));
-        });
-        socket.exceptionHandler(failure -> LOG.debug("A control connection failed. cause={}", failure.toString()));
+        } catch (IOException clientGone) {
+            LOG.debug("A control connection ended early. cause={}", clientGone.toString());
+        } finally {
+            vertx.cancelTimer(deadline);
+        }
+    }
+
+    private ObjectNode answer(SocketChannel client) throws IOException {
+        try (JsonParser parser = JSON.createParser(new FirstMebibyte(Channels.newInputStream(client)))
+                .disable(JsonParser.Feature.AUTO_CLOSE_SOURCE)) {
+            JsonNode command = parser.readValueAsTree();
+            return run(command == null ? MissingNode.getInstance() : command);
+        } catch (FirstMebibyte.Exceeded tooLong) {
+            return failure("the command is longer than 1 MiB");
+        } catch (JacksonException noJson) {
+            return failure("the command is no JSON: " + noJson.getOriginalMessage());
+        }
+    }
+
+    private static void close(SocketChannel client) {
+        try {
+            client.close();
+        } catch (IOException failed) {
+            LOG.debug("A control connection could not be closed. cause={}", failed.toString());
+        }
     }
 
     private ObjectNode run(JsonNode command) {
@@ -159,14 +188,10 @@ public final class ControlSocket {
         return JSON.createObjectNode().put("success", false).put("error", message);
     }
 
-    private static void answer(NetSocket socket, ObjectNode answer) {
-        socket.end(Buffer.buffer(answer + "\n"));
-    }
-
     /** Stops listening and removes the socket file. */
     public void stop() throws IOException {
         if (server != null) {
-            server.close().await();
+            server.close();
             Files.deleteIfExists(path);
         }
     }

@@ -21,6 +21,7 @@ import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
@@ -63,13 +64,19 @@ final class Keys {
         return text.toString();
     }
 
+    /** A private key as PKCS#8, which Go and OpenSSL read too. */
+    static String keyPem(PrivateKey key) throws IOException {
+        return pem(new JcaPKCS8Generator(key, null));
+    }
+
     /** Reads a private key: PKCS#8, or the EC form that the Go daemon writes. */
     static PrivateKey privateKey(String pem) throws IOException {
         try (PEMParser parser = new PEMParser(new StringReader(pem))) {
             for (Object object = parser.readObject(); object != null; object = parser.readObject()) {
                 switch (object) {
                     case PEMKeyPair pair -> {
-                        return new JcaPEMKeyConverter().getKeyPair(pair).getPrivate();
+                        // Its public half may be missing, which the EC form allows.
+                        return new JcaPEMKeyConverter().getPrivateKey(pair.getPrivateKeyInfo());
                     }
                     case PrivateKeyInfo info -> {
                         return new JcaPEMKeyConverter().getPrivateKey(info);

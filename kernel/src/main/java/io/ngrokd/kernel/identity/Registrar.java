@@ -46,7 +46,7 @@ public final class Registrar {
             if (!Keys.match(keys.getPrivate(), chain.getFirst())) {
                 throw new IdentityException("the API answered with a certificate for another key");
             }
-            store.save(operator.id(), Keys.pem(keys.getPrivate()), operator.certificate());
+            store.save(operator.id(), Keys.keyPem(keys.getPrivate()), operator.certificate());
             LOG.info("Registered with ngrok. operator={} certificate_until={}", operator.id(), chain.getFirst().getNotAfter().toInstant());
             return new Registration(new Identity(operator.id(), keys.getPrivate(), chain), operator.ingressEndpoint());
         } catch (IOException | GeneralSecurityException unusable) {

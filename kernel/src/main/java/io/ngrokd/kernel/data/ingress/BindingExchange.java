@@ -12,7 +12,6 @@ import io.netty.util.ReferenceCountUtil;
 import io.ngrokd.kernel.data.ingress.BindingMessages.Response;
 import io.ngrokd.kernel.data.ingress.IngressException.Cause;
 import java.io.IOException;
-import java.nio.channels.ClosedChannelException;
 import javax.net.ssl.SSLException;
 
 /**
@@ -183,8 +182,11 @@ final class BindingExchange extends ChannelInboundHandlerAdapter {
     }
 
     private IngressException handshakeFailure(Throwable failure) {
-        if (failure instanceof ClosedChannelException || !(failure instanceof SSLException)) {
-            return brokenHandshake(failure);
+        // A broken connection may come wrapped: as the failure to write some TLS record.
+        for (Throwable link = failure; link != null; link = link.getCause()) {
+            if (link instanceof IOException && !(link instanceof SSLException)) {
+                return brokenHandshake(failure);
+            }
         }
         return TlsFailures.explain(failure, target);
     }

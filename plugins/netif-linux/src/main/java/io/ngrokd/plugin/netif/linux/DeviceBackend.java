@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Addresses on an interface of our own: the gateway with the subnet's prefix, so that the whole subnet is known to be
- * here, and each endpoint's as a /32. {@link DeviceKeeper} says whose the interface is.
+ * here, and each endpoint's as a /32. {@link DeviceKeeper} says whose the interface is, {@link AddressSync} what becomes
+ * of thousands.
  */
 final class DeviceBackend implements NetifBackend {
 

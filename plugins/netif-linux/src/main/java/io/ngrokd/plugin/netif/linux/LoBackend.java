@@ -46,7 +46,7 @@ final class LoBackend implements NetifBackend {
     }
 
     static boolean isMarked(LinkAddress address) {
-        return address.label().equals(LABEL);
+        return address.routed() || address.label().equals(LABEL);
     }
 
     @Override

@@ -7,11 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.ngrokd.api.error.FailureCode;
 import io.ngrokd.api.error.StageException;
 import io.ngrokd.api.event.NetifReply;
+import io.ngrokd.api.event.NetifRequest;
 import io.ngrokd.plugin.netif.linux.netlink.Errno;
+import io.ngrokd.plugin.netif.linux.netlink.LinkAddress;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What the contract suite cannot reach: whose the interface is, races, refusals. */
@@ -152,6 +156,21 @@ class DeviceBackendTest {
         NetifReply reply = apply("10.107.0.2", "10.107.0.3");
         assertEquals(Set.of(InetAddress.ofLiteral("10.107.0.3")), reply.failed().keySet());
         assertTrue(network.on("ngrokd0").contains("10.107.0.2/32"));
+    }
+
+    @Test
+    void thousandsBecomeRoutesBecauseTheKernelIsSlowWithAddresses() throws Exception {
+        Set<InetAddress> all =
+                IntStream.range(2, 6_002).mapToObj(backend.range().subnet()::addressAt).collect(Collectors.toSet());
+        NetifRequest request = new NetifRequest(backend.range(), all, all, Set.of());
+        assertEquals(NetifReply.complete(), backend.apply(request));
+        assertEquals(6_001, network.on("ngrokd0").size());
+        assertEquals(6_001 - 4_096, network.addresses().stream().filter(LinkAddress::routed).count());
+        network.changes();
+        assertEquals(NetifReply.complete(), backend.apply(request));
+        assertEquals(List.of(), network.changes());
+        backend.apply(Requests.of(backend, "10.107.0.2"));
+        assertEquals(Set.of("10.107.0.1/16", "10.107.0.2/32"), network.on("ngrokd0"));
     }
 
     @Test

@@ -13,6 +13,7 @@ public record Errno(int number) {
     public static final Errno OK = new Errno(0);
     public static final Errno EPERM = new Errno(1);
     public static final Errno ENOENT = new Errno(2);
+    public static final Errno ESRCH = new Errno(3);
     public static final Errno EINTR = new Errno(4);
     public static final Errno EAGAIN = new Errno(11);
     public static final Errno EACCES = new Errno(13);
@@ -28,6 +29,7 @@ public record Errno(int number) {
             Map.entry(0, "success"),
             Map.entry(1, "not permitted (EPERM)"),
             Map.entry(2, "no such thing (ENOENT)"),
+            Map.entry(3, "no such route (ESRCH)"),
             Map.entry(4, "interrupted (EINTR)"),
             Map.entry(11, "no answer in time (EAGAIN)"),
             Map.entry(12, "out of memory (ENOMEM)"),
@@ -53,6 +55,11 @@ public record Errno(int number) {
     /** Whether more privilege is what is missing. */
     public boolean isPermission() {
         return equals(EPERM) || equals(EACCES);
+    }
+
+    /** Whether what was to be removed was not there: an address, a route. */
+    public boolean isAbsence() {
+        return equals(EADDRNOTAVAIL) || equals(ESRCH);
     }
 
     /** The code that the kernel of ngrokd and its users act on. */

@@ -13,7 +13,7 @@ public interface LinuxNetwork extends AutoCloseable {
     /** All interfaces. */
     List<Link> links() throws IOException;
 
-    /** All IPv4 addresses of all interfaces. */
+    /** All IPv4 addresses of all interfaces, and those that are there as routes of ours. */
     List<LinkAddress> addresses() throws IOException;
 
     /** The IPv4 unicast routes of the main table. */
@@ -42,7 +42,7 @@ public interface LinuxNetwork extends AutoCloseable {
     /** Adds addresses; says which it could not add, and why. */
     Map<LinkAddress, Errno> add(List<LinkAddress> addresses) throws IOException;
 
-    /** Removes addresses; says which it could not remove, and why (EADDRNOTAVAIL: it was gone). */
+    /** Removes addresses; says which it could not remove, and why ({@link Errno#isAbsence}: it was gone). */
     Map<LinkAddress, Errno> remove(List<LinkAddress> addresses) throws IOException;
 
     /** Whether changes are allowed; changes nothing. */

@@ -3,6 +3,7 @@ package io.ngrokd.plugin.netif.linux.netlink;
 import io.ngrokd.api.endpoint.Subnet;
 import java.io.IOException;
 import java.net.Inet4Address;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,20 +49,15 @@ public final class RtnetlinkNetwork implements LinuxNetwork {
 
     @Override
     public List<LinkAddress> addresses() throws IOException {
-        return netlink.dump("listing the addresses", AddressMessages.list(), AddressMessages::parse);
+        List<LinkAddress> all =
+                new ArrayList<>(netlink.dump("listing the addresses", AddressMessages.list(), AddressMessages::parse));
+        all.addAll(routes(RouteMessages.listLocal(), RouteMessages::parseLocal));
+        return all;
     }
 
     @Override
     public List<Route> routes() throws IOException {
-        try {
-            return netlink.dump("listing the routes", RouteMessages.list(), RouteMessages::parse);
-        } catch (NetlinkException answer) {
-            // So says a kernel that was asked for one table, of a table in which nothing was ever put.
-            if (answer.errno().equals(Errno.ENOENT)) {
-                return List.of();
-            }
-            throw answer;
-        }
+        return routes(RouteMessages.list(), RouteMessages::parse);
     }
 
     @Override
@@ -86,12 +82,12 @@ public final class RtnetlinkNetwork implements LinuxNetwork {
 
     @Override
     public Map<LinkAddress, Errno> add(List<LinkAddress> addresses) throws IOException {
-        return refused(addresses, AddressMessages::add);
+        return refused(addresses, address -> address.routed() ? RouteMessages.addLocal(address) : AddressMessages.add(address));
     }
 
     @Override
     public Map<LinkAddress, Errno> remove(List<LinkAddress> addresses) throws IOException {
-        return refused(addresses, AddressMessages::remove);
+        return refused(addresses, address -> address.routed() ? RouteMessages.removeLocal(address) : AddressMessages.remove(address));
     }
 
     /** Removes an address that no interface can have: the kernel looks at the privilege first. */
@@ -105,6 +101,18 @@ public final class RtnetlinkNetwork implements LinuxNetwork {
     @Override
     public void close() {
         netlink.close();
+    }
+
+    private <T> List<T> routes(Message request, Netlink.Parser<T> parser) throws IOException {
+        try {
+            return netlink.dump("listing the routes", request, parser);
+        } catch (NetlinkException answer) {
+            // So says a kernel that was asked for one table, of a table in which nothing was ever put.
+            if (answer.errno().equals(Errno.ENOENT)) {
+                return List.of();
+            }
+            throw answer;
+        }
     }
 
     private void one(String doing, Message request) throws IOException {

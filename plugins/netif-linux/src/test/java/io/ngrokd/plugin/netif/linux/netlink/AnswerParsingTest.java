@@ -75,6 +75,16 @@ class AnswerParsingTest {
     }
 
     @Test
+    void anAddressThatIsARouteOfOursAndNobodyElses() throws Exception {
+        LinkAddress address = new LinkAddress(5, (Inet4Address) InetAddress.getByAddress(IP), 32, 254, "", true);
+        byte[] ours = RouteMessages.addLocal(address).body();
+        assertEquals(Optional.of(address), RouteMessages.parseLocal(Message.request(24, 2, ours)));
+        byte[] kernels = ours.clone();
+        kernels[5] = 2;
+        assertEquals(Optional.empty(), RouteMessages.parseLocal(Message.request(24, 2, kernels)));
+    }
+
+    @Test
     void localAndUnreachableRoutesDoNotCount() throws Exception {
         BodyWriter attributes = new BodyWriter().attribute(1, IP).attribute(4, 3);
         assertEquals(Optional.empty(), RouteMessages.parse(route(32, 255, 2, attributes)));

@@ -43,6 +43,17 @@ class RequestBytesTest {
     }
 
     @Test
+    void addingAndRemovingAnAddressAsARoute() {
+        Message message = RouteMessages.addLocal(ADDRESS.asRoute());
+        assertEquals(24, message.type());
+        assertEquals(0x600, message.flags());
+        assertEquals(
+                "02 20 00 00 ff 6e fe 02 00 00 00 00 08 00 01 00 0a 6b 00 09 08 00 04 00 05 00 00 00", hex(message));
+        assertEquals(hex(message), hex(RouteMessages.removeLocal(ADDRESS.asRoute())));
+        assertEquals("02 00 00 00 ff 6e 00 00 00 00 00 00", hex(RouteMessages.listLocal()));
+    }
+
+    @Test
     void makingALink() {
         Message message = LinkMessages.create("ngrokd0", "dummy");
         assertEquals(16, message.type());

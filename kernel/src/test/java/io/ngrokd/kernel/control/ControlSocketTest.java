@@ -1,0 +1,195 @@
+package io.ngrokd.kernel.control;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.ngrokd.api.endpoint.Endpoint;
+import io.ngrokd.api.endpoint.EndpointKey;
+import io.ngrokd.api.endpoint.Protocol;
+import io.ngrokd.kernel.discovery.Refusal;
+import io.ngrokd.kernel.status.EndpointStatus;
+import io.ngrokd.kernel.status.StatusBoard;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The Go daemon's protocol on a real socket. */
+class ControlSocketTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    private Path folder;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final StatusBoard board = new StatusBoard(Clock.systemUTC(), event -> {});
+    private ControlSocket socket;
+    private Path path;
+
+    @BeforeEach
+    void start() throws IOException {
+        path = folder.resolve("n.sock");
+        Documents documents = new Documents(
+                new About("1.0", 42, Instant.EPOCH, "/etc/ngrokd/config.yml", path.toString()),
+                board::read, key -> Traffic.none(), () -> "https://api.ngrok.com", () -> "127.0.0.1:8081");
+        Actions actions = key -> {
+            if (key.equals("good")) {
+                return "API key set";
+            }
+            throw new Actions.ActionException("the key was not taken");
+        };
+        socket = new ControlSocket(vertx, documents, actions, path);
+        socket.start();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        socket.stop();
+        assertFalse(Files.exists(path));
+        vertx.close().await();
+    }
+
+    @Test
+    void statusHasTheGoDaemonsFieldsUnderItsNames() throws IOException {
+        JsonNode data = ask("{\"command\":\"status\"}").path("data");
+        assertEquals("[\"registered\",\"operator_id\",\"endpoint_count\",\"ingress_endpoint\"]",
+                JSON.valueToTree(data.properties().stream().limit(4).map(java.util.Map.Entry::getKey).toList()).toString());
+        assertFalse(data.path("registered").asBoolean(true));
+        assertEquals("starting", data.path("state").asText());
+    }
+
+    @Test
+    void listHasServedAndRefusedEndpoints() throws IOException {
+        InetAddress address = InetAddress.ofLiteral("10.107.0.2");
+        Endpoint endpoint = new Endpoint(new EndpointKey("a.b", 80), Protocol.HTTP, "http://a.b", List.of("ep_1", "ep_2"));
+        TreeMap<String, EndpointStatus> statuses = new TreeMap<>();
+        statuses.put("a.b:80", new EndpointStatus(endpoint, EndpointStatus.State.READY, "virtual", Optional.of(address),
+                Optional.of(new InetSocketAddress(address, 81)), List.of()));
+        board.endpoints(statuses, List.of(new Refusal("ep_3", "http://localhost", "hijack")));
+        JsonNode data = ask("{\"command\":\"list\"}").path("data");
+        assertEquals(2, data.size());
+        assertTrue(data.get(0).toString().startsWith("{\"id\":\"ep_1\",\"hostname\":\"a.b\",\"ip\":\"10.107.0.2\",\"port\":81,"
+                + "\"url\":\"http://a.b\",\"local_listener\":true,\"network_port\":0,\"listen_interface\":\"virtual\","), data.get(0).toString());
+        assertEquals("refused", data.get(1).path("state").asText());
+        assertEquals("hijack", data.get(1).path("reason").asText());
+    }
+
+    @Test
+    void keysAreTakenOrRefusedInWords() throws IOException {
+        assertEquals("{\"success\":true,\"data\":{\"message\":\"API key set\"}}\n", raw("{\"command\":\"set-api-key\",\"args\":[\"good\"]}"));
+        assertEquals("{\"success\":false,\"error\":\"the key was not taken\"}\n", raw("{\"command\":\"set-api-key\",\"args\":[\"bad\"]}\n"));
+        assertEquals("{\"success\":false,\"error\":\"API key required\"}\n", raw("{\"command\":\"set-api-key\"}"));
+    }
+
+    @Test
+    void oddCommandsAreAnswered() throws IOException {
+        assertEquals("{\"success\":false,\"error\":\"unknown command: dance\"}\n", raw("{\"command\":\"dance\"}"));
+        assertTrue(ask("nonsense").path("error").asText().startsWith("the command is no JSON"));
+        assertTrue(ask("[]").path("error").asText().startsWith("expected an object"));
+        assertEquals("the command is longer than 1 MiB", ask("{\"command\":\"" + "x".repeat(2 << 20)).path("error").asText());
+    }
+
+    @Test
+    void aCommandInPiecesIsOneCommand() throws Exception {
+        try (SocketChannel channel = connect()) {
+            for (byte part : "{\"command\":\"status\"}".getBytes(StandardCharsets.US_ASCII)) {
+                channel.write(ByteBuffer.wrap(new byte[] {part}));
+            }
+            assertTrue(read(channel).startsWith("{\"success\":true"));
+        }
+    }
+
+    @Test
+    void onlyOwnerAndGroupMayUseIt() throws IOException {
+        assertEquals("rw-rw----", PosixFilePermissions.toString(Files.getPosixFilePermissions(path)));
+    }
+
+    @Test
+    void aStaleSocketIsReplacedAndALiveOneIsNot() throws IOException {
+        Path stale = folder.resolve("stale.sock");
+        try (ServerSocketChannel dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            dead.bind(UnixDomainSocketAddress.of(stale));
+        }
+        assertTrue(Files.exists(stale));
+        ControlSocket second = new ControlSocket(vertx, null, null, stale);
+        second.start();
+        second.stop();
+        IOException refused = assertThrows(IOException.class, () -> new ControlSocket(vertx, null, null, path).start());
+        assertTrue(refused.getMessage().contains("another daemon listens on"), refused.getMessage());
+        assertTrue(raw("{\"command\":\"status\"}").startsWith("{\"success\":true"), "the live one goes on");
+    }
+
+    @Test
+    void aPathThatIsTooLongIsSaid() {
+        Path longPath = folder.resolve("x".repeat(120));
+        assertTrue(assertThrows(IOException.class, () -> new ControlSocket(vertx, null, null, longPath).start())
+                .getMessage().startsWith("server.socket_path is longer than"));
+    }
+
+    @Test
+    void fiveHundredClientsAtOnce() throws Exception {
+        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<String>> answers = IntStream.range(0, 500).mapToObj(number -> clients.submit(() -> raw("{\"command\":\"list\"}"))).toList();
+            for (Future<String> answer : answers) {
+                assertEquals("{\"success\":true,\"data\":[]}\n", answer.get());
+            }
+        }
+    }
+
+    private JsonNode ask(String command) throws IOException {
+        return JSON.readTree(raw(command));
+    }
+
+    /** Sends and closes its sending half, as {@code nc -N} does. */
+    private String raw(String command) throws IOException {
+        try (SocketChannel channel = connect()) {
+            ByteBuffer bytes = ByteBuffer.wrap(command.getBytes(StandardCharsets.UTF_8));
+            try {
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+                channel.shutdownOutput();
+            } catch (IOException refusedMidway) {
+                // A command that is too long is answered before it is whole.
+                assertTrue(bytes.position() > 1 << 20, refusedMidway.toString());
+            }
+            return read(channel);
+        }
+    }
+
+    private SocketChannel connect() throws IOException {
+        return SocketChannel.open(UnixDomainSocketAddress.of(path));
+    }
+
+    private static String read(SocketChannel channel) throws IOException {
+        return new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
+    }
+}
