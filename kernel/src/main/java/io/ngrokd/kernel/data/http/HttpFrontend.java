@@ -242,6 +242,7 @@ final class HttpFrontend extends ChannelInboundHandlerAdapter implements HttpPro
     private void process() {
         while (reader.hasBytes() && phase != Phase.OVER) {
             if (phase == Phase.BODY) {
+                client.reads().open(ReadGate.Reason.WAITING);
                 passBody(reader.takeAll());
             } else if (phase != Phase.HEAD) {
                 client.reads().close(ReadGate.Reason.WAITING);
