@@ -3,13 +3,11 @@ package io.ngrokd.kernel.data.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.util.concurrent.FutureListener;
 import io.ngrokd.kernel.data.channel.Deadline;
 import io.ngrokd.kernel.data.channel.LingeringClose;
 import io.ngrokd.kernel.data.channel.ReadGate;
 import io.ngrokd.kernel.data.channel.StreamEnd;
 import io.ngrokd.kernel.data.ingress.IngressException;
-import io.ngrokd.kernel.data.ingress.IngressStream;
 import io.ngrokd.kernel.data.relay.Relay;
 import io.ngrokd.kernel.data.route.ListenerRoutes;
 import java.util.Optional;
@@ -31,10 +29,10 @@ final class HttpConversation implements HttpProxy.Session {
     private final StreamEnd client;
     private final RequestReader reader;
     private final Deadline deadline;
+    private final UpstreamSlot upstream;
     private Phase phase = Phase.HEAD;
     private ChannelHandlerContext context;
     private HttpExchange exchange;
-    private HttpBackend backend;
     private boolean inputEnded;
     private boolean draining;
 
@@ -44,6 +42,7 @@ final class HttpConversation implements HttpProxy.Session {
         this.client = owner.stream();
         this.reader = new RequestReader(proxy.settings());
         this.deadline = new Deadline(client.channel().eventLoop());
+        this.upstream = new UpstreamSlot(proxy, this, client);
     }
 
     StreamEnd client() {
@@ -98,16 +97,12 @@ final class HttpConversation implements HttpProxy.Session {
     }
 
     void flushUpstream() {
-        if (backend != null) {
-            backend.flush();
-        }
+        upstream.flush();
     }
 
     /** The client takes bytes again. */
     void writable() {
-        if (backend != null) {
-            backend.stream().reads().open(ReadGate.Reason.PEER_FULL);
-        }
+        upstream.resume();
     }
 
     void inputEnded() {
@@ -132,7 +127,7 @@ final class HttpConversation implements HttpProxy.Session {
             phase = Phase.OVER;
             deadline.cancel();
             reader.release();
-            dropBackend(!idle);
+            upstream.drop(!idle);
         }
     }
 
@@ -147,8 +142,8 @@ final class HttpConversation implements HttpProxy.Session {
         exchange.startAnswering();
         exchange.destination().route().traffic().received(bytes.readableBytes());
         context.write(bytes, context.voidPromise());
-        if (!context.channel().isWritable() && backend != null) {
-            backend.stream().reads().close(ReadGate.Reason.PEER_FULL);
+        if (!context.channel().isWritable()) {
+            upstream.pause();
         }
     }
 
@@ -160,7 +155,7 @@ final class HttpConversation implements HttpProxy.Session {
 
     /** The whole answer has been forwarded. */
     void answered(HttpBackend from, HttpExchange done) {
-        if (from != backend || done != exchange) {
+        if (!upstream.holds(from) || done != exchange) {
             return;
         }
         if (phase == Phase.ANSWER) {
@@ -173,13 +168,13 @@ final class HttpConversation implements HttpProxy.Session {
 
     /** An upstream that no request was using is gone. */
     void upstreamGone(HttpBackend gone) {
-        if (gone != backend) {
+        if (!upstream.holds(gone)) {
             return;
         }
         if (exchange != null && exchange.isAnswered() && phase == Phase.BODY) {
             closeClient();
         } else {
-            backend = null;
+            upstream.forget();
         }
     }
 
@@ -189,24 +184,24 @@ final class HttpConversation implements HttpProxy.Session {
      * @param endLooksOrderly whether the client, if its connection were closed in order, would take the answer for whole
      */
     void upstreamFailed(HttpBackend failed, String why, boolean endLooksOrderly) {
-        if (failed != backend || phase == Phase.OVER) {
+        if (!upstream.holds(failed) || phase == Phase.OVER) {
             return;
         }
         boolean stale = failed.isReused();
-        backend = null;
-        client.reads().open(ReadGate.Reason.PEER_FULL);
+        upstream.forget();
         if (stale && phase == Phase.ANSWER && exchange.mayRepeat()) {
             // The endpoint closed an idle connection just when it was used again; nothing of an answer was seen.
             dial();
             return;
         }
-        proxy.failures().report(exchange.destination().route(), "ENDPOINT_FAILED", why);
         if (exchange.isAnswering() && endLooksOrderly) {
+            report("ENDPOINT_FAILED", why);
             abort();
         } else if (exchange.isAnswering()) {
+            report("ENDPOINT_FAILED", why);
             closeClient();
         } else {
-            respond(ErrorPage.upstreamFailed(exchange.destination(), why));
+            endpointFailed(why);
         }
     }
 
@@ -215,7 +210,7 @@ final class HttpConversation implements HttpProxy.Session {
         phase = Phase.OVER;
         deadline.cancel();
         ByteBuf fromClient = reader.takeAll();
-        backend = null;
+        upstream.forget();
         client.reads().close(ReadGate.Reason.UNDECIDED);
         from.stream().reads().close(ReadGate.Reason.UNDECIDED);
         client.reads().open(ReadGate.Reason.WAITING);
@@ -272,57 +267,41 @@ final class HttpConversation implements HttpProxy.Session {
         Destination destination = Destination.of(request, routes.get());
         owner.servedBy(destination.route());
         exchange = new HttpExchange(request, destination);
-        if (backend != null && backend.serves(destination)) {
+        if (upstream.serves(destination)) {
             send();
         } else {
-            dropBackend(false);
+            upstream.drop(false);
             dial();
         }
     }
 
     private void dial() {
         phase = Phase.DIALLING;
-        client.reads().close(ReadGate.Reason.UNDECIDED);
-        proxy.upstreams()
-                .acquire(client.channel().eventLoop(), exchange.destination().ingressRequest())
-                .addListener((FutureListener<IngressStream>) dialled -> {
-                    if (phase != Phase.DIALLING) {
-                        if (dialled.isSuccess()) {
-                            dialled.getNow().abort();
-                        }
-                    } else if (dialled.isSuccess()) {
-                        dialled(dialled.getNow());
-                    } else {
-                        dialFailed(dialled.cause());
-                    }
-                });
+        upstream.dial(exchange.destination(), this::dialled, this::dialFailed,
+                () -> endpointFailed("the connection to the endpoint was closed as soon as it was made"));
     }
 
-    private void dialled(IngressStream stream) {
-        backend = new HttpBackend(this, stream, proxy.settings());
-        stream.install(backend);
-        client.reads().open(ReadGate.Reason.UNDECIDED);
-        if (backend == null || !stream.channel().isActive()) {
-            backend = null;
-            stream.abort();
-            String why = "the connection to the endpoint was closed as soon as it was made";
-            proxy.failures().report(exchange.destination().route(), "ENDPOINT_FAILED", why);
-            respond(ErrorPage.upstreamFailed(exchange.destination(), why));
-            return;
-        }
-        stream.reads().open(ReadGate.Reason.UNDECIDED);
+    private void dialled() {
         send();
         process();
     }
 
-    private void dialFailed(Throwable cause) {
-        IngressException failure = (IngressException) cause;
-        client.reads().open(ReadGate.Reason.UNDECIDED);
-        proxy.failures().report(exchange.destination().route(), failure.reason().name(), failure.getMessage());
+    private void dialFailed(IngressException failure) {
+        report(failure.reason().name(), failure.getMessage());
         respond(ErrorPage.ingressFailed(exchange.destination(), failure));
     }
 
+    private void endpointFailed(String why) {
+        report("ENDPOINT_FAILED", why);
+        respond(ErrorPage.upstreamFailed(exchange.destination(), why));
+    }
+
+    private void report(String cause, String message) {
+        proxy.failures().report(exchange.destination().route(), cause, message);
+    }
+
     private void send() {
+        HttpBackend backend = upstream.get();
         backend.begin(exchange);
         byte[] head = exchange.request().forwarded(exchange.destination().hostHeader());
         exchange.destination().route().traffic().sent(head.length);
@@ -352,9 +331,9 @@ final class HttpConversation implements HttpProxy.Session {
         if (surplus) {
             ByteBuf last = bytes.readRetainedSlice(taken);
             reader.add(context.alloc(), bytes);
-            backend.write(last);
+            upstream.get().write(last);
         } else {
-            backend.write(bytes);
+            upstream.get().write(bytes);
         }
         // A write may find the upstream dead and end the exchange there and then.
         if (phase == Phase.BODY && exchange.requestBody().isDone()) {
@@ -371,8 +350,8 @@ final class HttpConversation implements HttpProxy.Session {
 
     private void finishExchange() {
         boolean open = exchange.leavesConnectionOpen() && !draining;
-        if (backend != null && backend.isEnded()) {
-            dropBackend(false);
+        if (upstream.get() != null && upstream.get().isEnded()) {
+            upstream.drop(false);
         }
         exchange = null;
         if (!open) {
@@ -407,26 +386,15 @@ final class HttpConversation implements HttpProxy.Session {
         }
         boolean unfinished = phase == Phase.BODY || phase == Phase.ANSWER && exchange != null && !exchange.isAnswered();
         phase = Phase.OVER;
-        dropBackend(unfinished);
+        upstream.drop(unfinished);
         LingeringClose.start(client, inputEnded, proxy.settings().lingerLimit());
     }
 
     private void abort() {
         if (phase != Phase.OVER) {
             phase = Phase.OVER;
-            dropBackend(true);
+            upstream.drop(true);
             client.abort();
         }
-    }
-
-    private void dropBackend(boolean unfinished) {
-        HttpBackend dropped = backend;
-        backend = null;
-        if (dropped != null && unfinished) {
-            dropped.abort();
-        } else if (dropped != null) {
-            dropped.close();
-        }
-        client.reads().open(ReadGate.Reason.PEER_FULL);
     }
 }
