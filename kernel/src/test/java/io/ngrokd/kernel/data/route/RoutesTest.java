@@ -64,7 +64,7 @@ class RoutesTest {
         EndpointKey key = new EndpointKey("a", 1);
         EndpointTraffic traffic = ledger.of(key);
         assertSame(traffic, ledger.of(key));
-        ledger.retain(Set.of());
+        ledger.forget(Set.of(key));
         assertTrue(traffic != ledger.of(key));
         assertEquals(Optional.empty(), traffic.lastActivity());
         traffic.opened();
