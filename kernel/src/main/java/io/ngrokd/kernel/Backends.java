@@ -16,9 +16,11 @@ import io.ngrokd.kernel.plugin.Selector;
 import io.ngrokd.kernel.plugin.Selector.Selected;
 import io.ngrokd.kernel.stage.StageBus;
 import io.ngrokd.kernel.stage.StageBus.Served;
+import io.ngrokd.kernel.stage.StageBus.Undo;
 import io.ngrokd.kernel.status.DaemonStatus.Candidate;
 import io.ngrokd.kernel.status.DaemonStatus.RoleStatus;
 import io.ngrokd.kernel.status.StatusBoard;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,56 +36,53 @@ final class Backends {
 
     private static final Logger LOG = LoggerFactory.getLogger(Backends.class);
 
-    private final Optional<NetifBackend> netif;
-    private final String netifReason;
-    private final List<Served> served = new ArrayList<>();
-    private final Map<String, Undo> undoInOrder;
+    private final StatusBoard board;
+    private final List<Role> names = new ArrayList<>();
+    private final List<Role> listeners = new ArrayList<>();
+    private final List<Role> addresses = new ArrayList<>();
+    private Optional<AddressRange> range = Optional.empty();
+    private String netifReason = "";
+    private boolean someRoleIsEmpty;
 
-    private interface Undo {
-        void run() throws StageException;
-    }
+    /** A backend at its address, and how it is undone. */
+    private record Role(Served served, Undo undo) {}
 
-    private Backends(Optional<NetifBackend> netif, String netifReason, Map<String, Undo> undoInOrder) {
-        this.netif = netif;
-        this.netifReason = netifReason;
-        this.undoInOrder = undoInOrder;
+    private Backends(StatusBoard board) {
+        this.board = board;
     }
 
     static Backends start(PluginFolder plugins, Contexts contexts, DaemonConfig.Plugins wanted, StageBus bus, StatusBoard board) {
-        Map<String, Undo> undo = new TreeMap<>();
+        Backends backends = new Backends(board);
         Selected<NetifBackend> netif =
                 Selector.select(Contexts.NETIF, plugins.extensions(NetifBackendFactory.class), contexts::netif, wanted.netif());
+        netif.backend().ifPresent(backend -> {
+            backends.range = Optional.of(backend.range());
+            backends.addresses.add(new Role(bus.serve(BusAddress.STAGE_NETIF, netif.name(), backend::apply), backend::undo));
+        });
+        backends.netifReason = netif.choice().reason();
+        backends.publish(Contexts.NETIF, netif, backend -> backend.description() + ", addresses from " + backend.range().subnet());
+
         Selected<HostsWriter> hosts =
                 Selector.select(Contexts.HOSTS, plugins.extensions(HostsWriterFactory.class), contexts::hosts, wanted.hosts());
-        Backends backends = new Backends(netif.backend(), netif.choice().reason(), undo);
+        hosts.backend().ifPresent(backend ->
+                backends.names.add(new Role(bus.serve(BusAddress.STAGE_NAMES, hosts.name(), backend::apply), backend::undo)));
+        backends.publish(Contexts.HOSTS, hosts, HostsWriter::description);
 
-        board.role(Contexts.NETIF, role(netif, backend -> backend.description() + ", addresses from " + backend.range().subnet()));
-        netif.backend().ifPresent(backend -> {
-            backends.served.add(bus.serve(BusAddress.STAGE_NETIF, netif.name(), backend::apply));
-            undo.put("3 " + netif.name(), backend::undo);
-        });
-        board.role(Contexts.HOSTS, role(hosts, HostsWriter::description));
-        hosts.backend().ifPresent(backend -> {
-            backends.served.add(bus.serve(BusAddress.STAGE_NAMES, hosts.name(), backend::apply));
-            undo.put("1 " + hosts.name(), backend::undo);
-        });
         Map<String, List<ForwardingModeFactory>> modes = plugins.extensions(ForwardingModeFactory.class).stream()
                 .collect(Collectors.groupingBy(ForwardingModeFactory::name, TreeMap::new, Collectors.toList()));
         modes.forEach((mode, factories) -> {
             Selected<ForwardingMode> forward =
                     Selector.select(Contexts.FORWARD + "." + mode, factories, contexts::forward, Optional.empty());
-            board.role(Contexts.FORWARD + "_" + mode, role(forward, backend -> mode + " mode"));
-            forward.backend().ifPresent(backend -> {
-                backends.served.add(bus.serve(BusAddress.stageForward(mode), mode, backend::apply));
-                undo.put("2 " + mode, backend::undo);
-            });
+            forward.backend().ifPresent(backend ->
+                    backends.listeners.add(new Role(bus.serve(BusAddress.stageForward(mode), mode, backend::apply), backend::undo)));
+            backends.publish(Contexts.FORWARD + "_" + mode, forward, backend -> mode + " mode");
         });
         return backends;
     }
 
     /** Where addresses are leased from; empty when there is no netif backend. */
     Optional<AddressRange> range() {
-        return netif.map(NetifBackend::range);
+        return range;
     }
 
     /** Why there is this netif backend, or none. */
@@ -91,26 +90,55 @@ final class Backends {
         return netifReason;
     }
 
-    /** Takes the backends off the bus and undoes what they did: names first, then listeners, then addresses. */
-    void stop() {
-        served.forEach(Served::withdraw);
-        undoInOrder.forEach((name, undo) -> {
-            try {
-                undo.run();
-            } catch (StageException failed) {
-                LOG.error("Not everything could be undone; `ngrokd cleanup` tries again. backend={} cause={}",
-                        name.substring(2), failed.getMessage());
-            } catch (RuntimeException defect) {
-                LOG.error("Not everything could be undone; `ngrokd cleanup` tries again. backend={}", name.substring(2), defect);
-            }
-        });
+    /** Whether a role has backends of which none could work when they were asked: worth asking again. */
+    boolean someRoleIsEmpty() {
+        return someRoleIsEmpty;
     }
 
-    private static <B> RoleStatus role(Selected<B> selected, Function<B, String> description) {
+    /**
+     * Takes the backends off the bus and undoes what they did: names first, then listeners, then addresses.
+     *
+     * @param limit for each backend
+     * @param beforeAddressesGo what is still to be done while addresses exist
+     */
+    void stop(Duration limit, Runnable beforeAddressesGo) {
+        List.of(names, listeners, addresses).forEach(roles -> roles.forEach(role -> role.served().withdraw()));
+        names.forEach(role -> undo(role, limit));
+        listeners.forEach(role -> undo(role, limit));
+        beforeAddressesGo.run();
+        addresses.forEach(role -> undo(role, limit));
+    }
+
+    /** On a thread of its own, so that a backend that hangs costs the limit and no more. */
+    private static void undo(Role role, Duration limit) {
+        String backend = role.served().backend();
+        Thread worker = Thread.ofVirtual().name("undo-" + backend).start(() -> {
+            try {
+                role.served().last(role.undo(), limit);
+            } catch (StageException failed) {
+                LOG.error("Not everything could be undone; `ngrokd cleanup` tries again. backend={} cause={}", backend, failed.getMessage(), failed);
+            }
+        });
+        try {
+            if (!worker.join(limit)) {
+                LOG.error("Undoing takes too long; `ngrokd cleanup` undoes the rest. backend={}", backend);
+            }
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private <B> void publish(String role, Selected<B> selected, Function<B, String> description) {
         Choice choice = selected.choice();
+        someRoleIsEmpty |= choice.chosen().isEmpty() && !choice.candidates().isEmpty();
         List<Candidate> candidates = choice.candidates().stream()
                 .map(candidate -> new Candidate(candidate.name(), candidate.availability().available(), candidate.availability().reason()))
                 .toList();
-        return new RoleStatus(choice.chosen(), selected.backend().map(description).orElse(""), choice.reason(), candidates);
+        board.role(role, new RoleStatus(choice.chosen(), selected.backend().map(description).orElse(""), choice.reason(), candidates));
+        if (choice.chosen().isEmpty()) {
+            board.warn(role, choice.reason());
+        } else {
+            board.clearWarning(role);
+        }
     }
 }

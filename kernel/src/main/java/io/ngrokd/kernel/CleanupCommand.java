@@ -4,6 +4,7 @@ import io.ngrokd.kernel.config.ConfigException;
 import io.ngrokd.kernel.config.ConfigFile;
 import io.ngrokd.kernel.config.ConfigReader;
 import io.ngrokd.kernel.config.DaemonConfig;
+import io.ngrokd.kernel.control.ControlSocket;
 import io.ngrokd.kernel.plugin.PluginFolder;
 import io.ngrokd.kernel.state.FileJournal;
 import io.ngrokd.kernel.state.StateException;
@@ -32,7 +33,7 @@ final class CleanupCommand implements Callable<Integer> {
         Vertx vertx = Daemon.vertx();
         try (ConfigFile file = new ConfigFile(
                 vertx, parent.configPath(), new ConfigReader(installation.environment()), Duration.ofHours(1))) {
-            DaemonConfig config = file.load();
+            DaemonConfig config = file.loadOrDefaults();
             if (!Files.isDirectory(config.server().stateFolder())) {
                 System.out.println("Nothing to clean up: there is no state folder " + config.server().stateFolder() + ".");
                 return 0;
@@ -52,8 +53,7 @@ final class CleanupCommand implements Callable<Integer> {
             boolean something = !journal.backends().isEmpty();
             boolean clean = Leftovers.undo(plugins, new Contexts(vertx, journal, config.net(), installation.hostsFile(),
                     (socket, listener) -> socket.close()));
-            // Whoever held the state folder is dead, so the socket is stale.
-            something |= Files.deleteIfExists(config.server().socketPath());
+            something |= ControlSocket.removeStale(config.server().socketPath());
             if (!clean) {
                 return Main.complain("not everything could be undone; the lines above say what is left and why");
             }

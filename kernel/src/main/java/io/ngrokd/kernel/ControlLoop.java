@@ -3,7 +3,6 @@ package io.ngrokd.kernel;
 import io.ngrokd.api.endpoint.AddressRange;
 import io.ngrokd.api.endpoint.Allocation;
 import io.ngrokd.api.endpoint.Endpoint;
-import io.ngrokd.api.endpoint.EndpointKey;
 import io.ngrokd.api.error.FailureCode;
 import io.ngrokd.api.error.StageFailure;
 import io.ngrokd.kernel.allocate.AddressLeases;
@@ -16,9 +15,9 @@ import io.ngrokd.kernel.status.DaemonStatus.Phase;
 import io.ngrokd.kernel.status.EndpointStatus;
 import io.ngrokd.kernel.status.EndpointStatus.State;
 import io.ngrokd.kernel.status.StatusBoard;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -27,11 +26,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +43,8 @@ final class ControlLoop {
     private static final Duration LINGER_CHECK = Duration.ofSeconds(1);
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
+    /** Three of these and the rest must fit into the 5 s that a service manager's patience is planned for. */
+    private static final Duration UNDO_LIMIT = Duration.ofMillis(1200);
 
     private final Supplier<Backends> makeBackends;
     private final Pipeline pipeline;
@@ -55,11 +53,14 @@ final class ControlLoop {
     private final BlockingQueue<Runnable> mailbox = new LinkedBlockingQueue<>();
     private final Thread thread;
 
+    private volatile boolean stopped;
+    private volatile Backends backends;
+
+    // Only on the loop's thread:
     private DaemonConfig config;
-    private Backends backends;
     private Snapshot snapshot;
-    private int failedPasses;
-    private boolean stopped;
+    private int failures;
+    private Instant lastProbe = Instant.MIN;
 
     /**
      * @param makeBackends chooses and starts backends for the configuration that is in force when it is called
@@ -91,51 +92,75 @@ final class ControlLoop {
         mailbox.add(() -> {
             config = changed;
             if (newBackends) {
-                pipeline.apply(Desired.nothing(), backends.range());
-                backends.stop();
-                backends = makeBackends.get();
+                stopBackends(() -> {});
             }
         });
     }
 
-    /** Ends the loop, then undoes everything; waits for it. */
-    void stop(Duration limit) throws InterruptedException {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        mailbox.add(() -> {
-            stopped = true;
-            if (backends != null) {
-                backends.stop();
-            }
-            done.complete(null);
-        });
-        try {
-            done.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException late) {
-            LOG.error("Undoing took longer than {} s; `ngrokd cleanup` undoes the rest.", limit.toSeconds());
-        } catch (ExecutionException defect) {
-            LOG.error("Undoing failed; `ngrokd cleanup` undoes the rest.", defect);
+    /**
+     * Ends the loop and undoes everything, names first. A pass under way finds its backends withdrawn and changes nothing more.
+     *
+     * @param beforeAddressesGo what is still to be done while addresses exist
+     */
+    void stop(Runnable beforeAddressesGo) {
+        stopped = true;
+        mailbox.add(() -> {});
+        stopBackends(beforeAddressesGo);
+    }
+
+    private void stopBackends(Runnable beforeAddressesGo) {
+        Backends atWork = backends;
+        backends = null;
+        if (atWork != null) {
+            atWork.stop(UNDO_LIMIT, beforeAddressesGo);
         }
     }
 
     private void run() {
-        backends = makeBackends.get();
         while (!stopped) {
             try {
-                Runnable next = mailbox.poll(untilNextPass().toMillis(), TimeUnit.MILLISECONDS);
+                Runnable next = mailbox.poll(backends == null ? 0 : untilNextPass().toMillis(), TimeUnit.MILLISECONDS);
                 while (next != null) {
                     next.run();
                     next = mailbox.poll();
                 }
+                keepBackends();
                 if (!stopped && snapshot != null) {
                     pass();
                 }
             } catch (InterruptedException impossible) {
                 throw new IllegalStateException(impossible);
-            } catch (RuntimeException defect) {
-                failedPasses++;
+            } catch (Exception | LinkageError | StackOverflowError | OutOfMemoryError defect) {
+                failures++;
                 LOG.error("A pass failed unexpectedly; it is tried again.", defect);
                 board.warn("control", "a pass of the control loop failed: " + defect + "; it is tried again, see the log");
+                pauseAfterDefect();
             }
+        }
+    }
+
+    /** Makes backends where there are none, and asks again for a role that none could take earlier. */
+    private void keepBackends() {
+        boolean askAgain = backends != null && backends.someRoleIsEmpty() && lastProbe.plus(REPAIR).isBefore(Instant.now());
+        if (askAgain) {
+            stopBackends(() -> {});
+        }
+        if (backends == null && !stopped) {
+            lastProbe = Instant.now();
+            Backends made = makeBackends.get();
+            backends = made;
+            if (stopped) {
+                // The daemon was stopped meanwhile and saw none to stop.
+                stopBackends(() -> {});
+            }
+        }
+    }
+
+    private static void pauseAfterDefect() {
+        try {
+            Thread.sleep(FIRST_RETRY);
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -143,49 +168,52 @@ final class ControlLoop {
         if (pipeline.hasLingering()) {
             return LINGER_CHECK;
         }
-        if (failedPasses == 0) {
-            return REPAIR;
-        }
-        Duration backOff = FIRST_RETRY.multipliedBy(1L << Math.min(failedPasses - 1, 10));
-        return backOff.compareTo(LONGEST_RETRY) < 0 ? backOff : LONGEST_RETRY;
+        return failures == 0 ? REPAIR : BackOff.after(failures, FIRST_RETRY, LONGEST_RETRY);
     }
 
     private void pass() {
+        Backends atWork = backends;
+        if (atWork == null) {
+            return;
+        }
         Collection<Endpoint> endpoints = snapshot.endpoints().values();
-        Desired desired = desired(endpoints);
-        SortedMap<EndpointKey, Outcome> outcomes = pipeline.apply(desired, backends.range());
+        Desired desired = desired(endpoints, atWork);
+        Pipeline.Pass result = pipeline.apply(desired, atWork.range());
         SortedMap<String, EndpointStatus> statuses = new TreeMap<>();
         for (Endpoint endpoint : endpoints) {
-            statuses.put(endpoint.key().toString(), status(endpoint, desired, outcomes.get(endpoint.key())));
+            statuses.put(endpoint.key().toString(), status(endpoint, desired, result.outcomes().get(endpoint.key())));
         }
         board.endpoints(statuses, snapshot.refused());
+        for (String stage : List.of("netif", "forward", "names")) {
+            String problem = result.problems().get(stage);
+            if (problem == null) {
+                board.clearWarning("stage " + stage);
+            } else {
+                board.warn("stage " + stage, problem);
+            }
+        }
         board.clearWarning("control");
         board.phase(Phase.SERVING);
-        failedPasses = outcomes.values().stream().allMatch(Outcome::ready) ? 0 : failedPasses + 1;
+        failures = result.complete() ? 0 : failures + 1;
     }
 
-    private Desired desired(Collection<Endpoint> endpoints) {
-        Optional<AddressRange> range = backends.range();
+    private Desired desired(Collection<Endpoint> endpoints, Backends atWork) {
+        Optional<AddressRange> range = atWork.range();
         if (range.isEmpty()) {
             return Desired.of(endpoints, config.net()::listenInterface, Map.of(),
-                    new StageFailure(FailureCode.NO_PLUGIN, "no virtual addresses: " + backends.netifReason()));
+                    new StageFailure(FailureCode.NO_PLUGIN, "no virtual addresses: " + atWork.netifReason()));
         }
-        try {
-            Map<String, InetAddress> given = leases.lease(Desired.virtualHosts(endpoints, config.net()::listenInterface), range.get());
-            return Desired.of(endpoints, config.net()::listenInterface, given, new StageFailure(FailureCode.EXHAUSTED,
-                    "no address is left in " + range.get().subnet() + "; give net.subnet a larger range, or remove endpoints"));
-        } catch (IOException notSaved) {
-            LOG.error("The address leases could not be saved. cause={}", notSaved.toString());
-            return Desired.of(endpoints, config.net()::listenInterface, Map.of(), new StageFailure(FailureCode.INPUT_OUTPUT,
-                    "the address leases could not be saved (" + notSaved.getMessage() + "); make room in server.state_dir"));
-        }
+        AddressLeases.Result leased = leases.lease(Desired.virtualHosts(endpoints, config.net()::listenInterface), range.get());
+        StageFailure noLease = leased.notSaved().map(failure -> new StageFailure(FailureCode.INPUT_OUTPUT,
+                "its address could not be saved (" + failure + "); make room in the state folder, and let ngrokd write there"))
+                .orElse(new StageFailure(FailureCode.EXHAUSTED,
+                        "no address is left in " + range.get().subnet() + "; give net.subnet a larger range, or remove endpoints"));
+        return Desired.of(endpoints, config.net()::listenInterface, leased.given(), noLease);
     }
 
     private EndpointStatus status(Endpoint endpoint, Desired desired, Outcome outcome) {
         List<String> reasons = new ArrayList<>();
         outcome.failures().forEach(failure -> reasons.add(failure.message()));
-        outcome.bound().filter(bound -> bound.getPort() != endpoint.port()).ifPresent(bound -> reasons.add(
-                "port " + endpoint.port() + " is taken by another program; it listens on " + bound.getPort() + " instead"));
         if (endpoint.key().isWildcard()) {
             reasons.add("a hosts file cannot hold a wildcard: point a name below " + endpoint.host().substring(2) + " at its address yourself");
         }

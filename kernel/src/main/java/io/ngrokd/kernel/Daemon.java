@@ -36,6 +36,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,8 +47,6 @@ final class Daemon implements Actions {
     private static final Duration STAGE_LIMIT = Duration.ofSeconds(20);
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(30);
     private static final Duration CONFIG_SCAN = Duration.ofSeconds(2);
-    /** Of the 5 s that a service manager's patience is planned for. */
-    private static final Duration UNDO_LIMIT = Duration.ofMillis(3500);
     private static final Duration LAST_REQUESTS = Duration.ofMillis(500);
 
     private final Installation installation;
@@ -57,8 +56,10 @@ final class Daemon implements Actions {
     private final ConfigFile file;
 
     private volatile DaemonConfig config;
+    private DaemonConfig.Server atStart;
     private volatile String healthAddress = "";
     private volatile String runtimeKey = "";
+    private volatile boolean started;
     private StatusBoard board;
     private ControlLoop control;
     private DiscoveryLoop discovery;
@@ -89,14 +90,15 @@ final class Daemon implements Actions {
     void start() throws ConfigException, StateException, IOException {
         try {
             startInOrder();
-        } catch (ConfigException | StateException | IOException | RuntimeException failed) {
+        } catch (ConfigException | StateException | IOException | RuntimeException | LinkageError failed) {
             stop();
             throw failed;
         }
     }
 
     private void startInOrder() throws ConfigException, StateException, IOException {
-        config = file.load();
+        config = file.loadOrDefaults();
+        atStart = config.server();
         LogLevel.set(verbose ? "debug" : config.server().logLevel());
         LOG.info("ngrokd starts. version={} pid={} config={} state={}",
                 Version.current(), ProcessHandle.current().pid(), file.path(), config.server().stateFolder());
@@ -110,23 +112,18 @@ final class Daemon implements Actions {
 
         PluginFolder plugins = PluginFolder.load(installation.plugins(), Version.current());
         undo.push(plugins::close);
-        Leftovers.undo(plugins, contexts(journal, bridge));
+        if (!Leftovers.undo(plugins, contexts(journal, bridge))) {
+            board.warn("leftovers", "what an earlier run left could not all be undone; see the log, then run: ngrokd cleanup");
+        }
 
         Documents documents = new Documents(
                 new About(Version.current(), ProcessHandle.current().pid(), Instant.now(), file.path().toString(),
                         config.server().socketPath().toString()),
                 board::read, bridge::traffic, () -> config.api().url().toString(), () -> healthAddress);
         startHealth(documents);
-        ControlSocket socket = new ControlSocket(vertx, documents, this, config.server().socketPath());
-        socket.start();
-        undo.push(socket::stop);
-
         Pipeline pipeline = new Pipeline(bus, bridge, DRAIN_LIMIT);
         control = new ControlLoop(config, () -> Backends.start(plugins, contexts(journal, bridge), config.plugins(), bus, board),
                 pipeline, new AddressLeases(state.file("ip_mappings.json")), board);
-        control.start();
-        undo.push(() -> bridge.dataPlane().drainAll(LAST_REQUESTS).await(1, TimeUnit.SECONDS));
-        undo.push(() -> control.stop(UNDO_LIMIT));
 
         discovery = new DiscoveryLoop(config,
                 access -> {
@@ -137,9 +134,39 @@ final class Daemon implements Actions {
                 new IdentityStore(state.file("operator_id"), config.server().clientCert(), config.server().clientKey()),
                 board, installation.machineNames(),
                 (identity, ingress) -> bridge.use(identity, ingress, config.server().ingressCa()), control::offer);
+        ControlSocket socket = new ControlSocket(vertx, documents, this, config.server().socketPath());
+        socket.start();
+        undo.push(socket::stop);
+
+        control.start();
         discovery.start();
+        undo.push(() -> discovery.join(LAST_REQUESTS));
+        undo.push(() -> control.stop(() -> endLastRequests(bridge)));
         undo.push(discovery::stop);
-        file.watch(changed -> Thread.ofVirtual().name("reload").start(() -> reconfigure(changed)), this::keepConfig);
+        file.watch(this::reconfigure, this::keepConfig);
+        started = true;
+        reloadIfChanged();
+    }
+
+    /** While their addresses still exist. */
+    private static void endLastRequests(DataPlaneBridge bridge) {
+        try {
+            bridge.dataPlane().drainAll(LAST_REQUESTS).await(2 * LAST_REQUESTS.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException someStay) {
+            LOG.debug("Some connections did not end in time and are cut with the process.");
+        }
+    }
+
+    /** A change between the first reading and the watching would be missed. */
+    private void reloadIfChanged() {
+        try {
+            DaemonConfig now = file.loadOrDefaults();
+            if (!now.equals(config)) {
+                reconfigure(now);
+            }
+        } catch (ConfigException broken) {
+            keepConfig(broken);
+        }
     }
 
     private void startHealth(Documents documents) {
@@ -159,8 +186,11 @@ final class Daemon implements Actions {
         return new Contexts(vertx, journal, config.net(), installation.hostsFile(), bridge.dataPlane());
     }
 
-    /** Reads the config file now, as SIGHUP asks for. */
+    /** Reads the config file now, as SIGHUP asks for; before the start is done that happens anyway. */
     void reload() {
+        if (!started) {
+            return;
+        }
         try {
             reconfigure(file.load());
         } catch (ConfigException broken) {
@@ -182,7 +212,7 @@ final class Daemon implements Actions {
         }
         config = changed;
         LogLevel.set(verbose ? "debug" : changed.server().logLevel());
-        if (needsRestart(before.server(), changed.server())) {
+        if (needsRestart(atStart, changed.server())) {
             LOG.warn("Changed paths and addresses below 'server' count from the next start.");
             board.warn("restart", "socket_path, client_cert, client_key, health_address or state_dir changed: restart ngrokd");
         } else {
@@ -222,6 +252,7 @@ final class Daemon implements Actions {
     private synchronized String keep(String key) {
         runtimeKey = key;
         config = config.withApiKey(key);
+        discovery.reconfigure(config);
         try {
             file.setApiKey(key);
             if (file.load().api().key().equals(key)) {

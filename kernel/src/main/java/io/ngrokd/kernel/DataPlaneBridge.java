@@ -87,6 +87,7 @@ final class DataPlaneBridge implements DataPlaneRoutes {
     @Override
     public void drain(Set<EndpointKey> endpoints, Duration limit) {
         endpoints.forEach(key -> dataPlane.drain(key, limit));
+        ledger.forget(endpoints);
     }
 
     @Override

@@ -16,6 +16,7 @@ import io.ngrokd.kernel.ngrok.NgrokApi;
 import io.ngrokd.kernel.ngrok.RemoteEndpoint;
 import io.ngrokd.kernel.status.DaemonStatus.Phase;
 import io.ngrokd.kernel.status.StatusBoard;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -59,6 +60,8 @@ final class DiscoveryLoop {
     // Only during a turn:
     private Identity identity;
     private HostPort operatorIngress;
+    private URI operatorIngressFrom;
+    private boolean pictureGiven;
     private int failures;
 
     /** Tells the data plane who we are and where the ingress is. */
@@ -89,9 +92,17 @@ final class DiscoveryLoop {
         thread.start();
     }
 
+    /** No turn begins any more; one that is under way, perhaps a registration, goes on. */
     void stop() {
         stopped = true;
-        thread.interrupt();
+        poke.release();
+    }
+
+    /** Waits for the turn under way, then breaks it off: a registration that is cut in the middle leaves an operator behind. */
+    void join(Duration patience) throws InterruptedException {
+        if (!thread.join(patience)) {
+            thread.interrupt();
+        }
     }
 
     /** A new configuration: counts from the next turn, which comes at once. */
@@ -110,23 +121,34 @@ final class DiscoveryLoop {
     String tryKey(String key) throws ApiException, IdentityException {
         turn.lock();
         ApiAccess before = access;
+        ApiAccess tried = new ApiAccess(before.url(), key);
         try {
-            access = new ApiAccess(before.url(), key);
+            access = tried;
             ensureIdentity();
             api.operator(identity.operatorId());
             return "API key set; registered as " + identity.operatorId();
         } catch (ApiException refused) {
             if (refused.isDenied()) {
-                access = before;
+                giveBack(tried, before);
                 throw refused;
             }
             if (refused.isNotFound()) {
                 return "API key set; the operator is unknown there and is registered anew";
             }
             return "API key set, but ngrok could not be asked about it yet: " + refused.getMessage();
+        } catch (IdentityException unusable) {
+            giveBack(tried, before);
+            throw unusable;
         } finally {
             turn.unlock();
             poke.release();
+        }
+    }
+
+    /** Unless a reload brought another one meanwhile. */
+    private void giveBack(ApiAccess tried, ApiAccess before) {
+        if (access == tried) {
+            access = before;
         }
     }
 
@@ -149,23 +171,20 @@ final class DiscoveryLoop {
         turn.lock();
         try {
             if (access.key().isEmpty()) {
-                board.phase(Phase.WAITING_FOR_KEY);
-                if (failures++ == 0) {
-                    LOG.info("There is no API key yet. Set one with: ngrokctl set-api-key");
-                }
-                return Duration.ofHours(1);
+                return waitForKey();
             }
             ensureIdentity();
             List<RemoteEndpoint> listed = list();
             board.polled();
             failures = 0;
             pictures.accept(new EndpointParser(hostRules()).parse(listed));
+            pictureGiven = true;
             return interval();
         } catch (ApiException failed) {
             return failed(failed, failed.retryAfter().orElse(null));
         } catch (IdentityException failed) {
             return failed(failed, null);
-        } catch (RuntimeException defect) {
+        } catch (RuntimeException | LinkageError | StackOverflowError | OutOfMemoryError defect) {
             LOG.error("A poll failed unexpectedly.", defect);
             return failed(defect, null);
         } finally {
@@ -173,11 +192,23 @@ final class DiscoveryLoop {
         }
     }
 
+    private Duration waitForKey() {
+        if (pictureGiven) {
+            board.pollFailed("there is no API key any more; set one with: ngrokctl set-api-key");
+        } else {
+            board.phase(Phase.WAITING_FOR_KEY);
+        }
+        if (failures++ == 0) {
+            LOG.info("There is no API key. Set one with: ngrokctl set-api-key");
+        }
+        return Duration.ofHours(1);
+    }
+
     private List<RemoteEndpoint> list() throws ApiException, IdentityException {
         try {
             return listing.fetch(identity.operatorId());
         } catch (ApiException failed) {
-            if (!failed.isNotFound()) {
+            if (!failed.isNotFound() || !isOperatorGone()) {
                 throw failed;
             }
             LOG.warn("Our operator was deleted; registering anew. operator={}", identity.operatorId());
@@ -187,35 +218,50 @@ final class DiscoveryLoop {
         }
     }
 
-    private void ensureIdentity() throws ApiException, IdentityException {
-        if (identity != null) {
-            useIdentity();
-            return;
+    /** A proxy's 404, or one for a page of a listing, says nothing of our operator: only the API's own word on it counts. */
+    private boolean isOperatorGone() throws ApiException {
+        try {
+            api.operator(identity.operatorId());
+            return false;
+        } catch (ApiException answer) {
+            if (answer.isNotFound() && answer.errorCode().startsWith("ERR_NGROK_")) {
+                return true;
+            }
+            throw answer;
         }
-        identity = store.load().orElse(null);
+    }
+
+    private void ensureIdentity() throws ApiException, IdentityException {
         if (identity == null) {
-            board.phase(Phase.REGISTERING);
-            register();
-        } else {
+            identity = store.load().orElse(null);
+            if (identity == null) {
+                if (!pictureGiven) {
+                    board.phase(Phase.REGISTERING);
+                }
+                register();
+                return;
+            }
             LOG.info("Using the identity on disk. operator={} certificate_until={}",
                     identity.operatorId(), identity.certificate().getNotAfter().toInstant());
-            askForIngress();
-            useIdentity();
         }
+        askForIngress();
+        useIdentity();
     }
 
     private void register() throws ApiException, IdentityException {
         Registrar.Registration registration = registrar.register(config.boundEndpoints().selectors());
         identity = registration.identity();
         operatorIngress = ingress(registration.ingressEndpoint());
+        operatorIngressFrom = access.url();
         useIdentity();
     }
 
-    /** Only the API knows it after a restart; when it does not answer, the default serves until it does. */
+    /** Only the API knows it after a restart; when it does not answer, the default serves and the next turn asks again. */
     private void askForIngress() {
-        if (config.ingressEndpoint().isEmpty()) {
+        if (config.ingressEndpoint().isEmpty() && !access.url().equals(operatorIngressFrom)) {
             try {
                 operatorIngress = ingress(api.operator(identity.operatorId()).ingressEndpoint());
+                operatorIngressFrom = access.url();
             } catch (ApiException notAnswered) {
                 LOG.debug("The operator's ingress could not be asked for. cause={}", notAnswered.getMessage());
             }
@@ -255,11 +301,10 @@ final class DiscoveryLoop {
         return Duration.ofMillis(millis - ThreadLocalRandom.current().nextLong(millis / 10 + 1));
     }
 
-    private Duration failed(Exception failure, Duration asked) {
+    private Duration failed(Throwable failure, Duration asked) {
         failures++;
         String reason = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-        Duration backOff = FIRST_RETRY.multipliedBy(1L << Math.min(failures - 1, 10));
-        Duration pause = asked != null ? asked : backOff.compareTo(LONGEST_RETRY) < 0 ? backOff : LONGEST_RETRY;
+        Duration pause = asked != null ? asked : BackOff.after(failures, FIRST_RETRY, LONGEST_RETRY);
         Duration jittered = pause.plusMillis(ThreadLocalRandom.current().nextLong(pause.toMillis() / 4 + 1));
         LOG.warn("Endpoints could not be listed; what is up stays up. next_try_in={}s cause={}", jittered.toSeconds(), reason);
         board.pollFailed(reason);

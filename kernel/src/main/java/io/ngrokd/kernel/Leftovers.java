@@ -1,16 +1,15 @@
 package io.ngrokd.kernel;
 
 import io.ngrokd.api.error.StageException;
-import io.ngrokd.api.spi.HostsWriter;
+import io.ngrokd.api.spi.ForwardingModeFactory;
 import io.ngrokd.api.spi.HostsWriterFactory;
-import io.ngrokd.api.spi.NetifBackend;
 import io.ngrokd.api.spi.NetifBackendFactory;
 import io.ngrokd.kernel.plugin.PluginFolder;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Undoes what a daemon that was killed left behind, by what its journal says: names first, then addresses. */
+/** Undoes what a daemon that was killed left behind, by what its journal says: names first, then listeners, then addresses. */
 final class Leftovers {
 
     private static final Logger LOG = LoggerFactory.getLogger(Leftovers.class);
@@ -22,14 +21,17 @@ final class Leftovers {
         boolean clean = true;
         for (HostsWriterFactory factory : plugins.extensions(HostsWriterFactory.class)) {
             if (isJournaled(contexts, Contexts.HOSTS, factory.name())) {
-                HostsWriter writer = factory.create(contexts.hosts(factory.name()));
-                clean &= undo(factory.name(), writer::undo);
+                clean &= undo(factory.name(), () -> factory.create(contexts.hosts(factory.name())).undo());
+            }
+        }
+        for (ForwardingModeFactory factory : plugins.extensions(ForwardingModeFactory.class)) {
+            if (isJournaled(contexts, Contexts.FORWARD, factory.name())) {
+                clean &= undo(factory.name(), () -> factory.create(contexts.forward(factory.name())).undo());
             }
         }
         for (NetifBackendFactory factory : plugins.extensions(NetifBackendFactory.class)) {
             if (isJournaled(contexts, Contexts.NETIF, factory.name())) {
-                NetifBackend backend = factory.create(contexts.netif(factory.name()));
-                clean &= undo(factory.name(), backend::undo);
+                clean &= undo(factory.name(), () -> factory.create(contexts.netif(factory.name())).undo());
             }
         }
         List<String> orphans = contexts.journal().backends().stream().toList();
@@ -57,7 +59,7 @@ final class Leftovers {
         } catch (StageException failed) {
             LOG.error("What an earlier run left could not be undone. backend={} cause={}", backend, failed.getMessage());
             return false;
-        } catch (RuntimeException defect) {
+        } catch (RuntimeException | LinkageError defect) {
             LOG.error("What an earlier run left could not be undone. backend={}", backend, defect);
             return false;
         }

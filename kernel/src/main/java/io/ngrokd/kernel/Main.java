@@ -5,8 +5,10 @@ import io.ngrokd.kernel.state.StateException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -25,6 +27,7 @@ import picocli.CommandLine.ScopeType;
             "and `ngrokctl` drives a running daemon."})
 public final class Main implements Callable<Integer> {
 
+    private static final Duration LAST_RESORT = Duration.ofMillis(4900);
     static final Path DEFAULT_CONFIG = Path.of("/etc/ngrokd/config.yml");
 
     @Option(names = {"--config", "-config"}, paramLabel = "PATH", scope = ScopeType.INHERIT,
@@ -68,19 +71,37 @@ public final class Main implements Callable<Integer> {
         if (isConfigMissing()) {
             return complain("there is no config file " + config + "; copy config/config.yml of this distribution there");
         }
+        CountDownLatch end = new CountDownLatch(1);
         Daemon daemon = new Daemon(configPath(), verbose, Installation.current());
+        // Before the start: a signal during it must not end the process with half of it standing.
+        Signals.on("TERM", () -> end(end));
+        Signals.on("INT", () -> end(end));
+        Signals.on("HUP", daemon::reload);
         try {
             daemon.start();
         } catch (ConfigException | StateException | IOException failed) {
             return complain(failed.getMessage());
+        } catch (RuntimeException | LinkageError defect) {
+            LoggerFactory.getLogger(Main.class).error("ngrokd cannot start.", defect);
+            return complain("cannot start: " + defect);
         }
-        CountDownLatch end = new CountDownLatch(1);
-        Signals.on("TERM", end::countDown);
-        Signals.on("INT", end::countDown);
-        Signals.on("HUP", daemon::reload);
         end.await();
         daemon.stop();
         return 0;
+    }
+
+    /** Lets the daemon stop; one that cannot is ended by force before a service manager would do it. */
+    private static void end(CountDownLatch end) {
+        end.countDown();
+        Thread.ofPlatform().daemon().name("last-resort").start(() -> {
+            try {
+                Thread.sleep(LAST_RESORT);
+            } catch (InterruptedException stopping) {
+                return;
+            }
+            complain("stopping takes too long; giving up. `ngrokd cleanup` undoes the rest");
+            Runtime.getRuntime().halt(1);
+        });
     }
 
     static int complain(String message) {

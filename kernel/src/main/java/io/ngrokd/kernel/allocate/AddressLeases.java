@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -40,7 +41,8 @@ public final class AddressLeases {
         this.file = file;
         if (Files.exists(file)) {
             try {
-                read(JSON.readValue(Files.readAllBytes(file), new TypeReference<Map<String, String>>() {}));
+                Map<String, String> stored = JSON.readValue(Files.readAllBytes(file), new TypeReference<Map<String, String>>() {});
+                read(stored == null ? Map.of() : stored);
             } catch (JacksonException corrupt) {
                 Path aside = CorruptFile.setAside(file);
                 LOG.error("The address leases were corrupt and are set aside; endpoints get new addresses. file={} aside={} cause={}",
@@ -54,7 +56,7 @@ public final class AddressLeases {
         Map<InetAddress, String> holders = new HashMap<>();
         new TreeMap<>(stored).forEach((host, text) -> {
             try {
-                InetAddress address = InetAddress.ofLiteral(text);
+                InetAddress address = InetAddress.ofLiteral(text == null ? "" : text);
                 String holder = holders.putIfAbsent(address, host);
                 if (holder == null) {
                     leases.put(host, address);
@@ -68,13 +70,19 @@ public final class AddressLeases {
     }
 
     /**
+     * What leasing gave.
+     *
+     * @param given host to address; a host that got none is missing
+     * @param notSaved why new leases could not be saved, so that none were given; those from before hold
+     */
+    public record Result(Map<String, InetAddress> given, Optional<IOException> notSaved) {}
+
+    /**
      * Gives every host an address of the range, the one it had if that can be.
      *
      * @param hosts all hosts that need one now
-     * @return host to address; a host that got none because the range is exhausted is missing
-     * @throws IOException when the leases could not be saved: none of the new ones may be used then
      */
-    public Map<String, InetAddress> lease(SortedSet<String> hosts, AddressRange range) throws IOException {
+    public Result lease(SortedSet<String> hosts, AddressRange range) {
         Map<String, InetAddress> before = new HashMap<>(leases);
         Map<String, InetAddress> given = new TreeMap<>();
         SortedSet<String> without = new TreeSet<>();
@@ -93,10 +101,11 @@ public final class AddressLeases {
             } catch (IOException notSaved) {
                 leases.clear();
                 leases.putAll(before);
-                throw notSaved;
+                given.keySet().removeAll(without);
+                return new Result(given, Optional.of(notSaved));
             }
         }
-        return given;
+        return new Result(given, Optional.empty());
     }
 
     private void assign(SortedSet<String> without, SortedSet<String> hosts, AddressRange range, Map<String, InetAddress> given) {

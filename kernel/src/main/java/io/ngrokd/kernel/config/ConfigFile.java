@@ -7,7 +7,10 @@ import io.vertx.config.ConfigStoreOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -17,7 +20,10 @@ import java.util.function.Consumer;
 public final class ConfigFile implements AutoCloseable {
 
     private static final String TEXT = "text";
+    /** A save that is still under way shows as a change too: what is taken must have stayed the same this long. */
+    private static final long SETTLE_MILLIS = 500;
 
+    private final Vertx vertx;
     private final Path path;
     private final ConfigReader reader;
     private final ConfigRetriever retriever;
@@ -26,6 +32,7 @@ public final class ConfigFile implements AutoCloseable {
      * @param scan how often the file is looked at
      */
     public ConfigFile(Vertx vertx, Path path, ConfigReader reader, Duration scan) {
+        this.vertx = vertx;
         this.path = path;
         this.reader = reader;
         this.retriever = ConfigRetriever.create(vertx, new ConfigRetrieverOptions()
@@ -40,24 +47,50 @@ public final class ConfigFile implements AutoCloseable {
         return path;
     }
 
-    /** Reads the file now; a missing one reads as empty. Blocks; not for event loops. */
-    public DaemonConfig load() throws ConfigException {
-        return read(retriever.getConfig().await());
+    /** Reads the file for the start: here a missing one means that all defaults count. Blocks; not for event loops. */
+    public DaemonConfig loadOrDefaults() throws ConfigException {
+        return Files.exists(path, LinkOption.NOFOLLOW_LINKS) ? reader.read(path.toString(), text()) : reader.read(path.toString(), "");
     }
 
-    /** Calls one of the two, on an event loop, whenever the file's content changed. */
+    /**
+     * Reads the file now. Blocks; not for event loops.
+     *
+     * @throws ConfigException when it is broken, missing, unreadable or empty: a running daemon never falls back to defaults
+     */
+    public DaemonConfig load() throws ConfigException {
+        String text = text();
+        if (text.isBlank()) {
+            throw new ConfigException(path + ": the file is empty");
+        }
+        return reader.read(path.toString(), text);
+    }
+
+    /** Calls one of the two, on a thread that may block, whenever the file's content changed and stayed so for a moment. */
     public void watch(Consumer<DaemonConfig> changed, Consumer<ConfigException> broken) {
         retriever.listen(change -> {
-            try {
-                changed.accept(read(change.getNewConfiguration()));
-            } catch (ConfigException problems) {
-                broken.accept(problems);
-            }
+            String seen = change.getNewConfiguration().getString(TEXT, "");
+            vertx.setTimer(SETTLE_MILLIS, timer -> Thread.ofVirtual().name("reload").start(() -> {
+                try {
+                    if (text().equals(seen)) {
+                        changed.accept(load());
+                    }
+                } catch (ConfigException problems) {
+                    broken.accept(problems);
+                }
+            }));
         });
     }
 
-    private DaemonConfig read(JsonObject content) throws ConfigException {
-        return reader.read(path.toString(), content.getString(TEXT, ""));
+    private String text() throws ConfigException {
+        try {
+            return Files.readString(path);
+        } catch (NoSuchFileException missing) {
+            throw new ConfigException(path + ": the file is gone; put it back");
+        } catch (CharacterCodingException notText) {
+            throw new ConfigException(path + ": the file is no UTF-8 text");
+        } catch (IOException unreadable) {
+            throw new ConfigException(path + ": the file cannot be read: " + unreadable);
+        }
     }
 
     /**

@@ -62,51 +62,75 @@ public final class ConfigReader {
     private Api api(Section api, List<String> problems) {
         URI url = api.value("url", ConfigReader::apiUrl).orElse(URI.create("https://api.ngrok.com"));
         String key = api.text("key", "").strip();
-        if (key.chars().anyMatch(c -> c <= ' ' || c > '~')) {
+        if (isNoKey(key)) {
             api.wrong("key", "an API key has no spaces and only ASCII characters; set it with: ngrokctl set-api-key");
         }
         return new Api(url, environmentKey(problems).orElse(key));
     }
 
+    private static boolean isNoKey(String key) {
+        return key.chars().anyMatch(c -> c <= ' ' || c > '~');
+    }
+
     private Optional<String> environmentKey(List<String> problems) {
         String direct = environment.getOrDefault("NGROK_API_KEY", "").strip();
         if (!direct.isEmpty()) {
-            return Optional.of(direct);
+            return environmentKey("NGROK_API_KEY", direct, problems);
         }
         String file = environment.getOrDefault("NGROK_API_KEY_FILE", "");
         if (file.isEmpty()) {
             return Optional.empty();
         }
         try {
-            return Optional.of(Files.readString(Path.of(file)).strip());
+            return environmentKey("NGROK_API_KEY_FILE", Files.readString(Path.of(file)).strip(), problems);
         } catch (IOException unreadable) {
             problems.add("NGROK_API_KEY_FILE: cannot read " + file + ": " + unreadable.getMessage());
             return Optional.empty();
         }
     }
 
+    private static Optional<String> environmentKey(String variable, String key, List<String> problems) {
+        if (isNoKey(key)) {
+            problems.add(variable + ": an API key is one word of ASCII characters");
+            return Optional.empty();
+        }
+        return key.isEmpty() ? Optional.empty() : Optional.of(key);
+    }
+
     private static Server server(Section server) {
-        Path certificate = server.value("client_cert", Path::of).orElse(Path.of("/etc/ngrokd/tls.crt")).toAbsolutePath();
+        Path certificate = server.value("client_cert", ConfigReader::file).orElse(Path.of("/etc/ngrokd/tls.crt")).toAbsolutePath();
         return new Server(
                 server.value("log_level", ConfigReader::logLevel).orElse("info"),
-                server.value("socket_path", Path::of).orElse(Path.of("/var/run/ngrokd.sock")).toAbsolutePath(),
+                server.value("socket_path", ConfigReader::file).orElse(Path.of("/var/run/ngrokd.sock")).toAbsolutePath(),
                 certificate,
-                server.value("client_key", Path::of).orElse(Path.of("/etc/ngrokd/tls.key")).toAbsolutePath(),
+                server.value("client_key", ConfigReader::file).orElse(Path.of("/etc/ngrokd/tls.key")).toAbsolutePath(),
                 server.value("ingress_ca", Path::of).orElse(Path.of("/etc/ssl/certs/ngrok")).toAbsolutePath(),
                 server.value("health_address", address -> HostPort.parse(address, 8081)).orElse(new HostPort("127.0.0.1", 8081)),
                 server.value("state_dir", Path::of).map(Path::toAbsolutePath).orElse(certificate.getParent()));
     }
 
     private static Net net(Section net) {
-        String listenInterface = net.text("listen_interface", "virtual");
+        String listenInterface = where(net.text("listen_interface", "virtual"));
         Map<String, String> overrides = new TreeMap<>();
-        net.texts("overrides").forEach((host, where) -> overrides.put(host.toLowerCase(Locale.ROOT), where));
+        net.texts("overrides").forEach((host, where) -> overrides.put(host.toLowerCase(Locale.ROOT), where(where)));
         return new Net(
                 net.text("interface_name", "ngrokd0"),
                 net.value("subnet", Subnet::parse),
                 listenInterface,
                 net.integer("start_port", 9080, 1, 65535),
                 Map.copyOf(overrides));
+    }
+
+    private static String where(String listenInterface) {
+        return listenInterface.equalsIgnoreCase("virtual") ? "virtual" : listenInterface;
+    }
+
+    private static Path file(String text) {
+        Path path = Path.of(text);
+        if (path.getFileName() == null || text.endsWith("/")) {
+            throw new IllegalArgumentException("expected the path of a file, found '" + text + "'");
+        }
+        return path;
     }
 
     private static String logLevel(String text) {

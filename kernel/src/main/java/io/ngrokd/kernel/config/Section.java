@@ -45,7 +45,8 @@ final class Section implements AutoCloseable {
                 return group;
             }
             if (!(value instanceof Scalar scalar && scalar.kind() == Kind.NULL)) {
-                wrong(key, value.place(), "expected keys below it, found " + value.describe());
+                // Without the value: behind a forgotten space stands what should have been a key's, perhaps a secret.
+                wrong(key, value.place(), "expected keys below it, found " + value.kindOnly());
             }
             return null;
         }).orElse(new Mapping(mapping.place(), Map.of()));
@@ -128,9 +129,9 @@ final class Section implements AutoCloseable {
     public void close() {
         mapping.entries().forEach((key, entry) -> {
             if (!known.contains(key)) {
-                String mend = Nearest.of(key, known).map(near -> "did you mean '" + near + "'?")
+                String mend = key.indexOf(':') >= 0 ? "write a space behind the colon" : Nearest.of(key, known).map(near -> "did you mean '" + near + "'?")
                         .orElse("known here: " + String.join(", ", known));
-                problems.add(where(entry.keyPlace()) + "unknown key '" + qualified(key) + "'; " + mend);
+                problems.add(where(entry.keyPlace()) + "unknown key '" + qualified(withoutValue(key)) + "'; " + mend);
             }
         });
     }
@@ -156,6 +157,12 @@ final class Section implements AutoCloseable {
 
     private String where(Place place) {
         return file + ":" + place.line() + ":" + place.column() + ": ";
+    }
+
+    /** {@code key:SECRET} is a key to YAML; the space was forgotten. */
+    private static String withoutValue(String key) {
+        int colon = key.indexOf(':');
+        return colon < 0 ? key : key.substring(0, colon + 1);
     }
 
     private String qualified(String key) {

@@ -34,6 +34,11 @@ sealed interface YamlNode {
     /** What YAML took a scalar for. */
     enum Kind { TEXT, INTEGER, DECIMAL, BOOLEAN, NULL }
 
+    /** How an error message calls this kind of node without showing what stands in it. */
+    default String kindOnly() {
+        return this instanceof Scalar scalar && scalar.kind() != Kind.NULL ? "a single value" : describe();
+    }
+
     /** How an error message calls this kind of node. */
     default String describe() {
         return switch (this) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -17,7 +18,9 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -62,11 +65,12 @@ public final class ControlSocket {
         if (path.toString().getBytes().length > LONGEST_PATH) {
             throw new IOException("server.socket_path is longer than " + LONGEST_PATH + " bytes, which no unix socket may be: " + path);
         }
-        if (Files.exists(path)) {
-            if (somebodyListens()) {
-                throw new IOException("another daemon listens on " + path + "; stop it, or set server.socket_path to another path");
-            }
-            Files.delete(path);
+        if (isSocket(path) && somebodyListens(path)) {
+            throw new IOException("another daemon listens on " + path + "; stop it, or set server.socket_path to another path");
+        }
+        removeStale(path);
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException("server.socket_path is a file that is no socket, and stays: " + path + "; name another path");
         }
         if (path.getParent() != null) {
             Files.createDirectories(path.getParent());
@@ -85,7 +89,21 @@ public final class ControlSocket {
         Thread.ofVirtual().name("control-socket").start(this::acceptAll);
     }
 
-    private boolean somebodyListens() {
+    /**
+     * Removes a socket that nobody listens on; anything else stays.
+     *
+     * @return whether there was one
+     */
+    public static boolean removeStale(Path path) throws IOException {
+        return isSocket(path) && !somebodyListens(path) && Files.deleteIfExists(path);
+    }
+
+    private static boolean isSocket(Path path) throws IOException {
+        return Files.exists(path, LinkOption.NOFOLLOW_LINKS)
+                && Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isOther();
+    }
+
+    private static boolean somebodyListens(Path path) {
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             return channel.connect(UnixDomainSocketAddress.of(path));
         } catch (IOException nobody) {
@@ -131,12 +149,12 @@ public final class ControlSocket {
     }
 
     private ObjectNode answer(SocketChannel client) throws IOException {
-        try (JsonParser parser = JSON.createParser(new FirstMebibyte(Channels.newInputStream(client)))
+        try (JsonParser parser = JSON.createParser(new CommandLimit(Channels.newInputStream(client)))
                 .disable(JsonParser.Feature.AUTO_CLOSE_SOURCE)) {
             JsonNode command = parser.readValueAsTree();
             return run(command == null ? MissingNode.getInstance() : command);
-        } catch (FirstMebibyte.Exceeded tooLong) {
-            return failure("the command is longer than 1 MiB");
+        } catch (CommandLimit.Exceeded tooLong) {
+            return failure("the command is longer than 64 KiB");
         } catch (JacksonException noJson) {
             return failure("the command is no JSON: " + noJson.getOriginalMessage());
         }
@@ -172,7 +190,7 @@ public final class ControlSocket {
             return failure("API key required");
         }
         try {
-            return success(JSON.createObjectNode().put("message", actions.setApiKey(key.strip())));
+            return success(TextNode.valueOf(actions.setApiKey(key.strip())));
         } catch (Actions.ActionException refused) {
             return failure(refused.getMessage());
         }

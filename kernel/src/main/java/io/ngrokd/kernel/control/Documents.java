@@ -22,6 +22,8 @@ import java.util.function.Supplier;
 public final class Documents {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    /** Go's zero time: clients written in Go parse the field. */
+    private static final String NEVER = "0001-01-01T00:00:00Z";
 
     private final About about;
     private final Supplier<DaemonStatus> status;
@@ -149,7 +151,7 @@ public final class Documents {
             entry.put("active", endpoint.state() == State.READY);
             entry.put("connections", passed.connections());
             entry.put("total_connections", passed.totalConnections());
-            entry.put("last_activity", passed.lastActivity().map(Instant::toString).orElse(""));
+            entry.put("last_activity", passed.lastActivity().map(Instant::toString).orElse(NEVER));
             entry.put("errors", passed.errors());
         });
         return document;

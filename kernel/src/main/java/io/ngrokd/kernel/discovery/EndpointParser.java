@@ -5,6 +5,7 @@ import io.ngrokd.api.endpoint.EndpointKey;
 import io.ngrokd.api.endpoint.Protocol;
 import io.ngrokd.kernel.ngrok.RemoteEndpoint;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,7 +25,8 @@ public final class EndpointParser {
     public Snapshot parse(List<RemoteEndpoint> listed) {
         SortedMap<EndpointKey, Endpoint> endpoints = new TreeMap<>();
         List<Refusal> refused = new ArrayList<>();
-        for (RemoteEndpoint remote : listed) {
+        // By id: which of two that clash is served must not depend on the order of the listing.
+        for (RemoteEndpoint remote : listed.stream().sorted(Comparator.comparing(RemoteEndpoint::id)).toList()) {
             try {
                 Endpoint endpoint = endpoint(remote);
                 Endpoint earlier = endpoints.get(endpoint.key());

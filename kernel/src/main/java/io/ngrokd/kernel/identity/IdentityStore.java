@@ -70,9 +70,10 @@ public final class IdentityStore {
         }
     }
 
-    /** Saves all three files; the operator's id last, since an identity without one counts as none. */
+    /** Saves all three files. The old operator's id goes first and the new one's comes last: a crash between leaves none, not a mixture. */
     public void save(String operatorId, String keyPem, String certificatePem) throws IdentityException {
         try {
+            Files.deleteIfExists(operatorFile);
             AtomicFile.write(keyFile, keyPem, AtomicFile.PRIVATE);
             AtomicFile.write(certificateFile, certificatePem, AtomicFile.PUBLIC);
             AtomicFile.write(operatorFile, operatorId, AtomicFile.PUBLIC);

@@ -23,7 +23,8 @@ public final class ApiTransport implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
-    private static final int MOST_BYTES = 64 << 20;
+    /** A page has at most 100 endpoints, each with at most 4 KiB of metadata. */
+    private static final int MOST_BYTES = 8 << 20;
 
     private final HttpClientAgent client;
     private final Supplier<ApiAccess> access;
@@ -53,20 +54,20 @@ public final class ApiTransport implements AutoCloseable {
                     .putHeader("Authorization", "Bearer " + to.key()).putHeader("Ngrok-Version", "2")
                     .putHeader("User-Agent", userAgent).putHeader("Accept", "application/json");
             Future<Answer> answer = client.request(options).compose(request -> {
+                request.idleTimeout(CALL_TIMEOUT.toMillis());
                 if (body == null) {
                     return request.send();
                 }
                 return request.putHeader("Content-Type", "application/json").send(Buffer.buffer(body.toString()));
             }).compose(response -> collect(response).map(content -> new Answer(response, content)));
-            return read(method, pathAndQuery, answer.await(CALL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
+            return read(method, pathAndQuery, answer.await(CALL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS), to.key());
         } catch (TimeoutException late) {
             throw ApiException.unreachable("no answer from " + to.url() + " within " + CALL_TIMEOUT.toSeconds() + " s", late);
-        } catch (RuntimeException unchecked) {
-            throw ApiException.unreachable(to.url() + " cannot be reached: " + reason(unchecked), unchecked);
         } catch (ApiException said) {
             throw said;
-        } catch (Exception thrownByAwait) {
-            throw ApiException.unreachable(to.url() + " cannot be reached: " + reason(thrownByAwait), thrownByAwait);
+        } catch (Exception failed) {
+            // Without the cause: libraries put header values, the key among them, into their messages.
+            throw ApiException.unreachable(to.url() + " cannot be reached: " + masked(reason(failed), to.key()), null);
         }
     }
 
@@ -84,7 +85,7 @@ public final class ApiTransport implements AutoCloseable {
         return response.end().map(content);
     }
 
-    private static JsonNode read(HttpMethod method, String path, Answer answer) throws ApiException {
+    private static JsonNode read(HttpMethod method, String path, Answer answer, String key) throws ApiException {
         int status = answer.response().statusCode();
         JsonNode json = parse(answer.content());
         if (status >= 200 && status < 300) {
@@ -93,10 +94,10 @@ public final class ApiTransport implements AutoCloseable {
             }
             return status == 204 ? MissingNode.getInstance() : json;
         }
-        throw refusal(status, json, method + " " + path, answer.response().getHeader("Retry-After"));
+        throw refusal(status, json, method + " " + path, answer.response().getHeader("Retry-After"), key);
     }
 
-    private static ApiException refusal(int status, JsonNode json, String what, String retryAfter) {
+    private static ApiException refusal(int status, JsonNode json, String what, String retryAfter, String key) {
         JsonNode error = json == null ? MissingNode.getInstance() : json;
         String message = error.path("msg").asText("");
         String code = error.path("error_code").asText("");
@@ -108,7 +109,7 @@ public final class ApiTransport implements AutoCloseable {
         if (!operation.isEmpty()) {
             text.append(" [operation ").append(operation).append(']');
         }
-        return new ApiException(status, code, text.toString(), seconds(retryAfter), null);
+        return new ApiException(status, code, masked(text.toString(), key), seconds(retryAfter), null);
     }
 
     private static Duration seconds(String retryAfter) {
@@ -127,6 +128,10 @@ public final class ApiTransport implements AutoCloseable {
         } catch (IOException impossibleInMemory) {
             return null;
         }
+    }
+
+    private static String masked(String text, String key) {
+        return key.isEmpty() ? text : text.replace(key, "***");
     }
 
     private static String reason(Throwable failure) {

@@ -90,6 +90,9 @@ public final class NgrokApi {
         }
         try {
             URI next = URI.create(uri);
+            if (next.getRawPath() == null || !next.getRawPath().startsWith("/")) {
+                throw ApiException.unusableAnswer(200, "the listing's next_page_uri has no path: " + uri);
+            }
             return next.getRawPath() + (next.getRawQuery() == null ? "" : "?" + next.getRawQuery());
         } catch (IllegalArgumentException malformed) {
             throw ApiException.unusableAnswer(200, "the listing's next_page_uri is no URL: " + uri);

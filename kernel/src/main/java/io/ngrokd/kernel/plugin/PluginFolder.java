@@ -1,6 +1,7 @@
 package io.ngrokd.kernel.plugin;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.pf4j.ClassLoadingStrategy;
@@ -20,6 +21,8 @@ public final class PluginFolder implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PluginFolder.class);
 
+    private static final Duration STOP_LIMIT = Duration.ofMillis(500);
+
     private final Manager manager;
 
     private PluginFolder(Manager manager) {
@@ -34,7 +37,11 @@ public final class PluginFolder implements AutoCloseable {
     public static PluginFolder load(Path folder, String apiVersion) {
         Manager manager = new Manager(folder);
         manager.setSystemVersion(apiVersion);
-        manager.loadPlugins();
+        try {
+            manager.loadPlugins();
+        } catch (RuntimeException unresolvable) {
+            LOG.error("The plugins cannot be put in order, so none is started. folder={} cause={}", folder, unresolvable.getMessage(), unresolvable);
+        }
         manager.startPlugins();
         for (PluginWrapper plugin : manager.getPlugins()) {
             if (plugin.getPluginState() == PluginState.STARTED) {
@@ -61,13 +68,25 @@ public final class PluginFolder implements AutoCloseable {
         return extensions;
     }
 
+    /** Stops all plugins; one that does not come to an end is left behind. */
     @Override
     public void close() {
+        Thread stopping = Thread.ofVirtual().name("plugins-stop").start(this::stopAll);
+        try {
+            if (!stopping.join(STOP_LIMIT)) {
+                LOG.warn("A plugin does not come to an end and is left behind.");
+            }
+        } catch (InterruptedException hurry) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void stopAll() {
         // PF4J's stopPlugins() walks the list that stopping changes; this walks a copy.
         for (PluginWrapper plugin : List.copyOf(manager.getStartedPlugins())) {
             try {
                 manager.stopPlugin(plugin.getPluginId());
-            } catch (PluginRuntimeException notStopped) {
+            } catch (RuntimeException | LinkageError notStopped) {
                 LOG.warn("A plugin did not stop cleanly. plugin={} cause={}", plugin.getPluginId(), notStopped.getMessage());
             }
         }
@@ -77,6 +96,20 @@ public final class PluginFolder implements AutoCloseable {
 
         Manager(Path folder) {
             super(folder);
+            // A plugin whose dependency is missing stays out alone.
+            setResolveRecoveryStrategy(ResolveRecoveryStrategy.IGNORE_PLUGIN_AND_CONTINUE);
+        }
+
+        /** PF4J lets some defects of one jar (a version range that is none, say) end the loading of all. */
+        @Override
+        protected PluginWrapper loadPluginFromPath(Path jar) {
+            try {
+                return super.loadPluginFromPath(jar);
+            } catch (PluginRuntimeException said) {
+                throw said;
+            } catch (RuntimeException | LinkageError defect) {
+                throw new PluginRuntimeException(defect, "the plugin " + jar + " cannot be loaded");
+            }
         }
 
         @Override

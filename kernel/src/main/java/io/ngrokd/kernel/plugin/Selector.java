@@ -4,7 +4,10 @@ import io.ngrokd.api.spi.Availability;
 import io.ngrokd.api.spi.BackendFactory;
 import io.ngrokd.api.spi.PluginContext;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -33,8 +36,9 @@ public final class Selector {
     public static <B, C extends PluginContext> Selected<B> select(
             String role, List<? extends BackendFactory<B, C>> factories, Function<String, C> contexts, Optional<String> configured) {
         List<Choice.Candidate> candidates = new ArrayList<>();
+        Map<String, B> made = new HashMap<>();
         for (BackendFactory<B, C> factory : factories) {
-            candidates.add(new Choice.Candidate(factory.name(), factory.rank(), probe(factory, contexts)));
+            candidates.add(candidate(factory, contexts, made));
         }
         Choice choice = Choice.of(role, candidates, configured);
         for (Choice.Candidate candidate : choice.candidates()) {
@@ -46,17 +50,25 @@ public final class Selector {
             return new Selected<>(choice, role, Optional.empty());
         }
         String name = choice.chosen().get();
-        BackendFactory<B, C> factory = factories.stream().filter(one -> one.name().equals(name)).findFirst().orElseThrow();
         LOG.info("Backend chosen. role={} backend={} because={}", role, name, choice.reason());
-        return new Selected<>(choice, name, Optional.of(factory.create(contexts.apply(name))));
+        return new Selected<>(choice, name, Optional.of(made.get(name)));
     }
 
-    private static <B, C extends PluginContext> Availability probe(BackendFactory<B, C> factory, Function<String, C> contexts) {
+    /** Asks and makes in one go, since a backend changes nothing before its first request: one that cannot be made cannot work here. */
+    private static <B, C extends PluginContext> Choice.Candidate candidate(
+            BackendFactory<B, C> factory, Function<String, C> contexts, Map<String, B> made) {
+        String name = factory.getClass().getName();
         try {
-            return factory.probe(contexts.apply(factory.name()));
-        } catch (RuntimeException | LinkageError broken) {
-            LOG.error("A plugin's probe failed. backend={}", factory.name(), broken);
-            return Availability.no("its probe failed: " + broken);
+            name = Objects.requireNonNull(factory.name(), "its name");
+            C context = contexts.apply(name);
+            Availability availability = Objects.requireNonNull(factory.probe(context), "its availability");
+            if (availability.available()) {
+                made.put(name, Objects.requireNonNull(factory.create(context), "its backend"));
+            }
+            return new Choice.Candidate(name, factory.rank(), availability);
+        } catch (RuntimeException | LinkageError | StackOverflowError broken) {
+            LOG.error("A plugin failed while it was asked whether it can work here. backend={}", name, broken);
+            return new Choice.Candidate(name, Integer.MIN_VALUE, Availability.no("it failed when asked: " + broken));
         }
     }
 }

@@ -3,11 +3,13 @@ package io.ngrokd.kernel.reconcile;
 import io.ngrokd.api.endpoint.Allocation;
 import io.ngrokd.api.endpoint.Endpoint;
 import io.ngrokd.api.endpoint.EndpointKey;
+import io.ngrokd.api.error.FailureCode;
 import io.ngrokd.api.error.StageFailure;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -61,7 +63,10 @@ public record Desired(SortedMap<EndpointKey, Allocation> allocations, SortedMap<
         for (Endpoint endpoint : endpoints) {
             String where = listenInterface.apply(endpoint.host());
             if (mode(where).equals(SHARED)) {
-                allocations.put(endpoint.key(), new Allocation(endpoint, SHARED, sharedAddress(where)));
+                sharedAddress(where).ifPresentOrElse(
+                        address -> allocations.put(endpoint.key(), new Allocation(endpoint, SHARED, address)),
+                        () -> unallocated.put(endpoint.key(), new StageFailure(FailureCode.UNSUPPORTED, "net.listen_interface '" + where
+                                + "' is neither 'virtual' nor an IP address; interface names are not known to this version")));
             } else if (leases.containsKey(endpoint.host())) {
                 allocations.put(endpoint.key(), new Allocation(endpoint, VIRTUAL, leases.get(endpoint.host())));
             } else {
@@ -75,12 +80,12 @@ public record Desired(SortedMap<EndpointKey, Allocation> allocations, SortedMap<
         return listenInterface.equals(VIRTUAL) ? VIRTUAL : SHARED;
     }
 
-    /** An interface's name stands for its address, which the shared mode looks up itself. */
-    private static InetAddress sharedAddress(String where) {
+    /** Never all addresses for a word that is none: a slip of the pen must not open a listener to the world. */
+    private static Optional<InetAddress> sharedAddress(String where) {
         try {
-            return InetAddress.ofLiteral(where);
-        } catch (IllegalArgumentException interfaceName) {
-            return InetAddress.ofLiteral("0.0.0.0");
+            return Optional.of(InetAddress.ofLiteral(where));
+        } catch (IllegalArgumentException noAddress) {
+            return Optional.empty();
         }
     }
 }

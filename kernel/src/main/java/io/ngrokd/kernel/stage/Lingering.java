@@ -44,6 +44,6 @@ final class Lingering {
     }
 
     boolean any() {
-        return !stays.isEmpty();
+        return !addresses().isEmpty();
     }
 }

@@ -57,6 +57,7 @@ public final class Pipeline {
     private Set<InetAddress> addressesUp = Set.of();
     private final Map<String, InetSocketAddress> bound = new HashMap<>();
     private final SortedSet<String> modesInUse = new TreeSet<>();
+    private final SortedMap<String, String> problems = new TreeMap<>();
 
     /**
      * @param drainLimit how long connections of a removed endpoint may go on
@@ -73,7 +74,8 @@ public final class Pipeline {
      *
      * @param range where virtual addresses come from; empty when nobody can make any
      */
-    public SortedMap<EndpointKey, Outcome> apply(Desired desired, Optional<AddressRange> range) {
+    public Pass apply(Desired desired, Optional<AddressRange> range) {
+        problems.clear();
         Difference difference = Difference.between(current, desired.allocations());
         Map<EndpointKey, List<StageFailure>> failures = new HashMap<>();
         if (!difference.removed().isEmpty()) {
@@ -83,7 +85,21 @@ public final class Pipeline {
         range.ifPresentOrElse(known -> netif(known, failures), () -> addressesUp = Set.of());
         forward(failures);
         names(current.values(), failures);
-        return outcomes(desired, failures);
+        return new Pass(outcomes(desired, failures), new TreeMap<>(problems));
+    }
+
+    /**
+     * What a pass achieved.
+     *
+     * @param outcomes what became of each endpoint
+     * @param problems stages that failed as a whole, also where that concerns no endpoint any more: stage to cause
+     */
+    public record Pass(SortedMap<EndpointKey, Outcome> outcomes, SortedMap<String, String> problems) {
+
+        /** Nothing is left to do. */
+        public boolean complete() {
+            return problems.isEmpty() && outcomes.values().stream().allMatch(Outcome::ready);
+        }
     }
 
     /** Whether removed endpoints still have connections, so that another pass is due soon. */
@@ -115,7 +131,7 @@ public final class Pipeline {
             failed.putAll(reply.failed());
             addressesUp = minus(wanted, failed.keySet());
         } catch (StageException whole) {
-            LOG.warn("The addresses could not be set up. backend={} code={} cause={}", whole.plugin(), whole.code(), whole.getMessage());
+            problem("netif", whole);
             wanted.forEach(address -> failed.put(address, whole.failure()));
             addressesUp = minus(wanted, minus(wanted, addressesUp));
         }
@@ -141,8 +157,12 @@ public final class Pipeline {
         }
         for (Allocation allocation : reachable) {
             StageFailure failure = failed.get(Wanted.listenerId(allocation));
+            InetSocketAddress listening = bound.get(Wanted.listenerId(allocation));
             if (failure != null) {
                 add(failures, allocation, failure);
+            } else if (listening != null && listening.getPort() != allocation.endpoint().port()) {
+                add(failures, allocation, new StageFailure(FailureCode.IN_USE, "port " + allocation.endpoint().port()
+                        + " is taken by another program; listening on " + listening.getPort() + " until it is free"));
             }
         }
     }
@@ -152,16 +172,20 @@ public final class Pipeline {
             return;
         }
         String prefix = mode + ":";
+        Set<String> wanted = new HashSet<>();
+        listeners.forEach(listener -> wanted.add(listener.id()));
         try {
             ForwardReply reply = bus.request(BusAddress.stageForward(mode), mode, new ForwardRequest(listeners), ForwardReply.class);
             bound.keySet().removeIf(id -> id.startsWith(prefix));
-            bound.putAll(reply.bound());
+            reply.bound().forEach((id, address) -> {
+                if (wanted.contains(id)) {
+                    bound.put(id, address);
+                }
+            });
             failed.putAll(reply.failed());
             modesInUse.add(mode);
         } catch (StageException whole) {
-            LOG.warn("The listeners could not be set up. backend={} code={} cause={}", whole.plugin(), whole.code(), whole.getMessage());
-            Set<String> wanted = new HashSet<>();
-            listeners.forEach(listener -> wanted.add(listener.id()));
+            problem("forward", whole);
             bound.keySet().removeIf(id -> id.startsWith(prefix) && !wanted.contains(id));
             if (whole.code() == FailureCode.NO_PLUGIN) {
                 bound.keySet().removeIf(id -> id.startsWith(prefix));
@@ -180,7 +204,7 @@ public final class Pipeline {
         try {
             failed.putAll(bus.request(BusAddress.STAGE_NAMES, "hosts", new NamesRequest(names), NamesReply.class).failed());
         } catch (StageException whole) {
-            LOG.warn("The names could not be written. backend={} code={} cause={}", whole.plugin(), whole.code(), whole.getMessage());
+            problem("names", whole);
             names.keySet().forEach(name -> failed.put(name, whole.failure()));
         }
         for (Allocation allocation : allocations) {
@@ -197,6 +221,11 @@ public final class Pipeline {
         current.forEach((key, allocation) -> outcomes.put(key,
                 new Outcome(Optional.ofNullable(bound.get(Wanted.listenerId(allocation))), failures.getOrDefault(key, List.of()))));
         return outcomes;
+    }
+
+    private void problem(String stage, StageException whole) {
+        LOG.warn("A stage failed as a whole. stage={} backend={} code={} cause={}", stage, whole.plugin(), whole.code(), whole.getMessage());
+        problems.put(stage, whole.getMessage());
     }
 
     private void publishRoutes(Collection<Allocation> allocations) {

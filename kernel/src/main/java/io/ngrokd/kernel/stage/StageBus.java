@@ -56,32 +56,94 @@ public final class StageBus {
         A apply(Q request) throws StageException;
     }
 
-    /** A backend at work behind an address. */
-    public interface Served {
-        /** No request reaches the backend any more; one that is under way goes on. */
-        void withdraw();
-    }
-
     /** Puts a backend behind an address. */
     public <Q, A> Served serve(String address, String backend, Work<Q, A> work) {
-        ReentrantLock oneAtATime = new ReentrantLock(true);
+        Turn turn = new Turn();
         MessageConsumer<Q> consumer = bus.localConsumer(address);
-        consumer.handler(message -> Thread.ofVirtual().name(backend).start(() -> answer(backend, work, oneAtATime, message)));
-        return () -> consumer.unregister();
+        consumer.handler(message -> Thread.ofVirtual().name(backend).start(() -> answer(backend, work, turn, message)));
+        return new Served(backend, turn, consumer);
     }
 
-    private <Q, A> void answer(String backend, Work<Q, A> work, ReentrantLock oneAtATime, Message<Q> message) {
-        try {
-            if (!oneAtATime.tryLock(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-                message.fail(FailureCode.TIMEOUT.ordinal(), "it is still busy with an earlier request");
-                return;
+    /** One call of a backend at a time, and none any more once it is withdrawn. */
+    private static final class Turn {
+        final ReentrantLock lock = new ReentrantLock(true);
+        volatile boolean over;
+
+        boolean take(Duration limit) {
+            try {
+                return lock.tryLock(limit.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (InterruptedException stopping) {
+                Thread.currentThread().interrupt();
+                return false;
             }
-        } catch (InterruptedException stopping) {
-            message.fail(FailureCode.TIMEOUT.ordinal(), "the daemon is stopping");
+        }
+    }
+
+    /** A backend at work behind an address. */
+    public static final class Served {
+
+        private final String backend;
+        private final Turn turn;
+        private final MessageConsumer<?> consumer;
+
+        private Served(String backend, Turn turn, MessageConsumer<?> consumer) {
+            this.backend = backend;
+            this.turn = turn;
+            this.consumer = consumer;
+        }
+
+        /** Whose backend it is, for messages. */
+        public String backend() {
+            return backend;
+        }
+
+        /** No request reaches the backend any more; one that is under way goes on. */
+        public void withdraw() {
+            turn.over = true;
+            consumer.unregister();
+        }
+
+        /**
+         * A last call, after all others.
+         *
+         * @throws StageException what the call throws, or that the backend was busy for all of the limit
+         */
+        public void last(Undo undo, Duration limit) throws StageException {
+            if (!turn.take(limit)) {
+                throw new StageException(FailureCode.TIMEOUT, "it is still busy with an earlier request", backend);
+            }
+            try {
+                undo.run();
+            } catch (RuntimeException | LinkageError | StackOverflowError defect) {
+                throw new StageException(FailureCode.INTERNAL, "it failed unexpectedly: " + defect, backend, defect);
+            } finally {
+                turn.lock.unlock();
+            }
+        }
+    }
+
+    /** A backend's method that undoes what it did. */
+    @FunctionalInterface
+    public interface Undo {
+        void run() throws StageException;
+    }
+
+    private <Q, A> void answer(String backend, Work<Q, A> work, Turn turn, Message<Q> message) {
+        if (!turn.take(limit)) {
+            message.fail(FailureCode.TIMEOUT.ordinal(), "it is still busy with an earlier request");
             return;
         }
         try {
-            message.reply(work.apply(message.body()));
+            if (turn.over) {
+                message.fail(FailureCode.NO_PLUGIN.ordinal(), "'" + backend + "' has been stopped");
+                return;
+            }
+            A reply = work.apply(message.body());
+            if (reply == null) {
+                message.fail(FailureCode.INTERNAL.ordinal(), "it answered nothing");
+            } else {
+                message.reply(reply);
+            }
         } catch (StageException failure) {
             LOG.debug("A stage failed. backend={}", backend, failure);
             message.fail(failure.code().ordinal(), failure.getMessage());
@@ -89,7 +151,7 @@ public final class StageBus {
             LOG.error("A plugin failed in a way it should not. backend={}", backend, defect);
             message.fail(FailureCode.INTERNAL.ordinal(), "it failed unexpectedly: " + defect);
         } finally {
-            oneAtATime.unlock();
+            turn.lock.unlock();
         }
     }
 
@@ -109,9 +171,16 @@ public final class StageBus {
                         FailureCode.NO_PLUGIN, "no plugin serves '" + backend + "' (missing, disabled or unloaded)", backend, failure);
                 case TIMEOUT -> new StageException(FailureCode.TIMEOUT,
                         "'" + backend + "' did not answer within " + limit.toSeconds() + " s; it is asked again", backend, failure);
-                default -> new StageException(FailureCode.values()[failure.failureCode()], failure.getMessage(), backend, failure);
+                default -> new StageException(code(failure.failureCode()), failure.getMessage(), backend, failure);
             };
+        } catch (RuntimeException odd) {
+            // Anybody on the bus can answer there: an answer of a wrong type is that somebody's fault.
+            throw new StageException(FailureCode.INTERNAL, "'" + backend + "' gave no proper answer: " + odd, backend, odd);
         }
+    }
+
+    private static FailureCode code(int ordinal) {
+        return ordinal >= 0 && ordinal < FailureCode.values().length ? FailureCode.values()[ordinal] : FailureCode.INTERNAL;
     }
 
     /** Tells observers. */

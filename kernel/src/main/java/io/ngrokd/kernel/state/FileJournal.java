@@ -35,8 +35,10 @@ public final class FileJournal {
         Map<String, List<String>> entries = new TreeMap<>();
         if (Files.exists(file)) {
             try {
-                JSON.readValue(Files.readAllBytes(file), new TypeReference<Map<String, List<String>>>() {})
-                        .forEach((backend, lines) -> entries.put(backend, new ArrayList<>(lines)));
+                Map<String, List<String>> stored = JSON.readValue(Files.readAllBytes(file), new TypeReference<Map<String, List<String>>>() {});
+                if (stored != null) {
+                    stored.forEach((backend, lines) -> entries.put(backend, lines == null ? new ArrayList<>() : new ArrayList<>(lines)));
+                }
             } catch (JacksonException corrupt) {
                 Path aside = CorruptFile.setAside(file);
                 LOG.error("The journal was corrupt and is set aside; look for leftovers of an earlier run by hand. file={} aside={} cause={}",

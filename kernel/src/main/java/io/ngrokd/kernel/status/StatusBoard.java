@@ -20,7 +20,8 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where results are written down. Safe for use by several threads; events are published in the order of the writes. */
+/** Where results are written down. Safe for use by several threads; one thread writes endpoints, so that
+ * their events come in order. */
 public final class StatusBoard {
 
     private static final Logger LOG = LoggerFactory.getLogger(StatusBoard.class);
@@ -105,7 +106,12 @@ public final class StatusBoard {
     }
 
     /** Writes down how all endpoints fare, and tells observers what changed. */
-    public synchronized void endpoints(SortedMap<String, EndpointStatus> now, List<Refusal> nowRefused) {
+    public void endpoints(SortedMap<String, EndpointStatus> now, List<Refusal> nowRefused) {
+        // Told outside the lock: a stalled log must not stall those who only want to read.
+        write(now, nowRefused).forEach(this::tell);
+    }
+
+    private synchronized List<EndpointEvent> write(SortedMap<String, EndpointStatus> now, List<Refusal> nowRefused) {
         List<EndpointEvent> events = new ArrayList<>();
         endpoints.forEach((key, before) -> {
             if (!now.containsKey(key)) {
@@ -120,7 +126,7 @@ public final class StatusBoard {
         }
         endpoints = Collections.unmodifiableSortedMap(new TreeMap<>(now));
         refused = List.copyOf(nowRefused);
-        events.forEach(this::tell);
+        return events;
     }
 
     private void changed(EndpointStatus before, EndpointStatus now, List<EndpointEvent> events) {

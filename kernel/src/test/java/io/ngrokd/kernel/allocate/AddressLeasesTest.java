@@ -2,7 +2,6 @@ package io.ngrokd.kernel.allocate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ngrokd.api.endpoint.AddressRange;
@@ -77,7 +76,7 @@ class AddressLeasesTest {
                 Set.of(InetAddress.ofLiteral("10.0.0.3"), InetAddress.ofLiteral("10.0.0.7")));
         assertEquals(
                 Map.of("a", "10.0.0.2", "b", "10.0.0.4", "c", "10.0.0.5", "d", "10.0.0.6"),
-                texts(new AddressLeases(file).lease(new TreeSet<>(List.of("a", "b", "c", "d", "e", "f")), range)));
+                texts(new AddressLeases(file).lease(new TreeSet<>(List.of("a", "b", "c", "d", "e", "f")), range).given()));
     }
 
     @Test
@@ -116,10 +115,26 @@ class AddressLeasesTest {
     }
 
     @Test
-    void aLeaseThatCannotBeSavedIsNotGiven() throws IOException {
-        AddressLeases leases = new AddressLeases(folder.resolve("gone/ip_mappings.json"));
-        assertThrows(IOException.class, () -> lease(leases, "10.107.0.0/16", "a"));
-        assertThrows(IOException.class, () -> lease(leases, "10.107.0.0/16", "a"));
+    void aLeaseThatCannotBeSavedIsNotGivenAndOldOnesHold() throws IOException {
+        Path gone = Files.createDirectory(folder.resolve("gone"));
+        AddressLeases leases = new AddressLeases(gone.resolve("ip_mappings.json"));
+        lease(leases, "10.107.0.0/16", "a");
+        Files.delete(gone.resolve("ip_mappings.json"));
+        Files.delete(gone);
+        AddressRange range = new AddressRange(Subnet.parse("10.107.0.0/16"), InetAddress.ofLiteral("10.107.0.1"), Set.of());
+        AddressLeases.Result result = leases.lease(new TreeSet<>(List.of("a", "b")), range);
+        assertEquals(Map.of("a", "10.107.0.2"), texts(result.given()));
+        assertTrue(result.notSaved().isPresent());
+        Files.createDirectory(gone);
+        assertEquals(Map.of("a", "10.107.0.2", "b", "10.107.0.3"), lease(leases, "10.107.0.0/16", "a", "b"));
+    }
+
+    @Test
+    void whatGoWritesForNothingIsNothing() throws IOException {
+        Files.writeString(file, "null");
+        assertEquals(Map.of("a", "10.107.0.2"), lease(new AddressLeases(file), "10.107.0.0/16", "a"));
+        Files.writeString(file, "{\"a\":null,\"b\":\"10.107.0.7\"}");
+        assertEquals(Map.of("a", "10.107.0.2", "b", "10.107.0.7"), lease(new AddressLeases(file), "10.107.0.0/16", "a", "b"));
     }
 
     @Test
@@ -136,7 +151,7 @@ class AddressLeasesTest {
         Subnet range = Subnet.parse(subnet);
         InetAddress broadcast = range.addressAt(range.size() - 1);
         SortedSet<String> wanted = new TreeSet<>(List.of(hosts));
-        return texts(leases.lease(wanted, new AddressRange(range, range.addressAt(1), Set.of(range.network(), broadcast))));
+        return texts(leases.lease(wanted, new AddressRange(range, range.addressAt(1), Set.of(range.network(), broadcast))).given());
     }
 
     private static Map<String, String> texts(Map<String, InetAddress> addresses) {

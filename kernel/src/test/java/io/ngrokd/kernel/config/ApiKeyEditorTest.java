@@ -21,6 +21,9 @@ class ApiKeyEditorTest {
             Arguments.of("api:\n    url: https://a.example\n", "api:\n    key: \"K\"\n    url: https://a.example\n"),
             Arguments.of("api: {url: 'https://a.example'}\n", "api: {key: \"K\", url: 'https://a.example'}\n"),
             Arguments.of("api:\nnet: {}\n", "api:\n  key: \"K\"\nnet: {}\n"),
+            Arguments.of("# \ud83d\ude00\ud83d\ude00 smile\napi:\n  key: old # mine\n", "# \ud83d\ude00\ud83d\ude00 smile\napi:\n  key: \"K\" # mine\n"),
+            Arguments.of("api: ~\nnet: {}\n", "api:\n  key: \"K\"\nnet: {}\n"),
+            Arguments.of("api: {} # empty\n", "api:\n  key: \"K\" # empty\n"),
         };
     }
 

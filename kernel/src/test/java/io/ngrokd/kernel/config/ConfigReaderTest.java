@@ -149,6 +149,19 @@ class ConfigReaderTest {
     @Test
     void theKeyIsNeverShown() throws ConfigException {
         assertFalse(reader.read("c", "api: {key: hidden}").toString().contains("hidden"));
-        assertFalse(assertThrows(ConfigException.class, () -> reader.read("c", "api: {key: 'hid den'}")).getMessage().contains("hid den"));
+        for (String slip : List.of("api: {key: 'hidden hidden'}", "api: hidden", "api:\n  key:hidden\n", "api: {key:hidden}", "api: [hidden]",
+                "api: {key: [hidden]}", "api: {key: {hidden: 1}}")) {
+            ConfigException refused = assertThrows(ConfigException.class, () -> reader.read("c", slip), slip);
+            assertFalse(refused.getMessage().contains("hidden"), refused.getMessage());
+        }
+        ConfigException environment = assertThrows(
+                ConfigException.class, () -> new ConfigReader(Map.of("NGROK_API_KEY", "hidden\nhidden")).read("c", ""));
+        assertEquals("NGROK_API_KEY: an API key is one word of ASCII characters", environment.getMessage());
+    }
+
+    @Test
+    void aForgottenSpaceIsSaid() {
+        assertEquals("c:1:7: unknown key 'api.key:'; write a space behind the colon",
+                assertThrows(ConfigException.class, () -> reader.read("c", "api: {key:x}")).getMessage());
     }
 }

@@ -104,7 +104,7 @@ class ControlSocketTest {
 
     @Test
     void keysAreTakenOrRefusedInWords() throws IOException {
-        assertEquals("{\"success\":true,\"data\":{\"message\":\"API key set\"}}\n", raw("{\"command\":\"set-api-key\",\"args\":[\"good\"]}"));
+        assertEquals("{\"success\":true,\"data\":\"API key set\"}\n", raw("{\"command\":\"set-api-key\",\"args\":[\"good\"]}"));
         assertEquals("{\"success\":false,\"error\":\"the key was not taken\"}\n", raw("{\"command\":\"set-api-key\",\"args\":[\"bad\"]}\n"));
         assertEquals("{\"success\":false,\"error\":\"API key required\"}\n", raw("{\"command\":\"set-api-key\"}"));
     }
@@ -114,7 +114,7 @@ class ControlSocketTest {
         assertEquals("{\"success\":false,\"error\":\"unknown command: dance\"}\n", raw("{\"command\":\"dance\"}"));
         assertTrue(ask("nonsense").path("error").asText().startsWith("the command is no JSON"));
         assertTrue(ask("[]").path("error").asText().startsWith("expected an object"));
-        assertEquals("the command is longer than 1 MiB", ask("{\"command\":\"" + "x".repeat(2 << 20)).path("error").asText());
+        assertEquals("the command is longer than 64 KiB", ask("{\"command\":\"" + "x".repeat(2 << 20)).path("error").asText());
     }
 
     @Test
@@ -145,6 +145,20 @@ class ControlSocketTest {
         IOException refused = assertThrows(IOException.class, () -> new ControlSocket(vertx, null, null, path).start());
         assertTrue(refused.getMessage().contains("another daemon listens on"), refused.getMessage());
         assertTrue(raw("{\"command\":\"status\"}").startsWith("{\"success\":true"), "the live one goes on");
+    }
+
+    @Test
+    void whatIsNoSocketStays() throws IOException {
+        Path file = Files.writeString(folder.resolve("precious"), "data");
+        IOException refused = assertThrows(IOException.class, () -> new ControlSocket(vertx, null, null, file).start());
+        assertTrue(refused.getMessage().contains("no socket"), refused.getMessage());
+        assertFalse(ControlSocket.removeStale(file));
+        assertEquals("data", Files.readString(file));
+    }
+
+    @Test
+    void aClientThatSaysNothingIsAnswered() throws IOException {
+        assertTrue(raw("").startsWith("{\"success\":false"));
     }
 
     @Test
@@ -179,7 +193,7 @@ class ControlSocketTest {
                 channel.shutdownOutput();
             } catch (IOException refusedMidway) {
                 // A command that is too long is answered before it is whole.
-                assertTrue(bytes.position() > 1 << 20, refusedMidway.toString());
+                assertTrue(bytes.position() > 64 << 10, refusedMidway.toString());
             }
             return read(channel);
         }

@@ -53,6 +53,7 @@ class PipelineTest {
     private final FakeRoutes routes = new FakeRoutes(system);
     private final Pipeline pipeline = new Pipeline(bus, routes, Duration.ofSeconds(30));
 
+    private Pipeline.Pass last;
     private StageBus.Served netif;
     private StageBus.Served forward;
     private StageBus.Served names;
@@ -199,6 +200,47 @@ class PipelineTest {
     }
 
     @Test
+    void namesThatCannotBeTakenBackAreAProblemOfThePass() {
+        apply("a:80=10.107.0.2");
+        system.namesFailure = new StageException(FailureCode.INPUT_OUTPUT, "/etc/hosts is immutable", "fake-hosts");
+        apply();
+        assertFalse(last.complete());
+        assertEquals(Map.of("names", "/etc/hosts is immutable"), last.problems());
+        system.namesFailure = null;
+        apply();
+        assertTrue(last.complete());
+    }
+
+    @Test
+    void anotherPortThanWantedIsSaid() {
+        system.portShift = 1;
+        Outcome outcome = apply("a:80=10.107.0.2").get(new EndpointKey("a", 80));
+        assertFalse(outcome.ready());
+        assertEquals(81, outcome.bound().orElseThrow().getPort());
+        assertEquals(List.of("port 80 is taken by another program; listening on 81 until it is free"), messages(last.outcomes(), "a", 80));
+        assertEquals(Set.of("a"), system.resolving.keySet());
+    }
+
+    @Test
+    void oddAnswersOnTheBusAreFailuresOfTheirStage() {
+        netif.withdraw();
+        StageBus.Served silent = bus.serve(BusAddress.STAGE_NETIF, "silent", (NetifRequest request) -> null);
+        assertEquals(FailureCode.INTERNAL, apply("a:80=10.107.0.2").get(new EndpointKey("a", 80)).failures().getFirst().code());
+        silent.withdraw();
+        vertx.eventBus().localConsumer(BusAddress.STAGE_NETIF).handler(message -> message.reply("hello"));
+        assertEquals(FailureCode.INTERNAL, apply("a:80=10.107.0.2").get(new EndpointKey("a", 80)).failures().getFirst().code());
+    }
+
+    @Test
+    void afterTheLastCallThereIsNone() throws StageException {
+        netif.withdraw();
+        netif.last(() -> system.log.add("undone"), Duration.ofSeconds(1));
+        assertEquals(FailureCode.NO_PLUGIN, apply("a:80=10.107.0.2").get(new EndpointKey("a", 80)).failures().getFirst().code());
+        assertEquals("undone", system.log.getFirst());
+        assertFalse(system.log.stream().anyMatch(line -> line.startsWith("netif")), system.log.toString());
+    }
+
+    @Test
     void anAddressStaysWhileConnectionsOfItsEndpointLast() {
         apply("a:80=10.107.0.2", "b:80=10.107.0.3");
         routes.open.put(new EndpointKey("a", 80), 1);
@@ -216,7 +258,7 @@ class PipelineTest {
     void anEndpointWithoutAnAddressSaysWhy() {
         SortedMap<EndpointKey, StageFailure> unallocated = new TreeMap<>();
         unallocated.put(new EndpointKey("full", 80), new StageFailure(FailureCode.EXHAUSTED, "no address is left"));
-        SortedMap<EndpointKey, Outcome> outcomes = pipeline.apply(new Desired(new TreeMap<>(), unallocated), Optional.of(RANGE));
+        SortedMap<EndpointKey, Outcome> outcomes = pipeline.apply(new Desired(new TreeMap<>(), unallocated), Optional.of(RANGE)).outcomes();
         assertEquals(List.of("no address is left"), messages(outcomes, "full", 80));
     }
 
@@ -228,7 +270,8 @@ class PipelineTest {
             Endpoint endpoint = new Endpoint(key, Protocol.HTTP, "http://" + key, List.of("ep_" + parts[0]));
             allocations.put(key, new Allocation(endpoint, "virtual", InetAddress.ofLiteral(parts[2])));
         }
-        return pipeline.apply(new Desired(allocations, new TreeMap<>()), Optional.of(RANGE));
+        last = pipeline.apply(new Desired(allocations, new TreeMap<>()), Optional.of(RANGE));
+        return last.outcomes();
     }
 
     private static List<String> messages(SortedMap<EndpointKey, Outcome> outcomes, String host, int port) {
@@ -241,6 +284,7 @@ class PipelineTest {
         final Set<InetAddress> badAddresses = new HashSet<>();
         final Set<String> badListeners = new HashSet<>();
         StageException namesFailure;
+        int portShift;
         Set<InetAddress> addresses = Set.of();
         Set<String> listening = Set.of();
         Map<String, List<InetAddress>> resolving = Map.of();
@@ -262,7 +306,7 @@ class PipelineTest {
                 if (badListeners.contains(listener.id())) {
                     failed.put(listener.id(), new StageFailure(FailureCode.IN_USE, "taken"));
                 } else {
-                    bound.put(listener.id(), new InetSocketAddress(listener.address(), listener.port()));
+                    bound.put(listener.id(), new InetSocketAddress(listener.address(), listener.port() + portShift));
                 }
             }
             listening = bound.keySet();

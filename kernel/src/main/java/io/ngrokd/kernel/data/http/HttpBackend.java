@@ -13,7 +13,7 @@ import io.ngrokd.kernel.data.ingress.IngressStream;
 /** The ingress side of the proxy: sends a request, reads its responses, finds where the last one ends. */
 final class HttpBackend extends ChannelInboundHandlerAdapter {
 
-    private final HttpFrontend frontend;
+    private final HttpConversation conversation;
     private final IngressStream stream;
     private final HeadScanner scanner;
     private ChannelHandlerContext context;
@@ -23,8 +23,8 @@ final class HttpBackend extends ChannelInboundHandlerAdapter {
     private int exchanges;
     private boolean ended;
 
-    HttpBackend(HttpFrontend frontend, IngressStream stream, HttpSettings settings) {
-        this.frontend = frontend;
+    HttpBackend(HttpConversation conversation, IngressStream stream, HttpSettings settings) {
+        this.conversation = conversation;
         this.stream = stream;
         this.scanner = new HeadScanner(settings);
     }
@@ -58,7 +58,7 @@ final class HttpBackend extends ChannelInboundHandlerAdapter {
         }
         context.write(bytes, context.voidPromise());
         if (!context.channel().isWritable()) {
-            frontend.client().reads().close(ReadGate.Reason.PEER_FULL);
+            conversation.client().reads().close(ReadGate.Reason.PEER_FULL);
         }
     }
 
@@ -99,7 +99,7 @@ final class HttpBackend extends ChannelInboundHandlerAdapter {
             // Nobody asked. Whatever this is, the next request must not be answered with it.
             bytes.release();
             close();
-            frontend.upstreamGone(this);
+            conversation.upstreamGone(this);
         } else if (response != null) {
             passBody(bytes);
         } else {
@@ -112,13 +112,13 @@ final class HttpBackend extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ignored) {
-        frontend.flush();
+        conversation.flush();
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext here) {
         if (here.channel().isWritable()) {
-            frontend.client().reads().open(ReadGate.Reason.PEER_FULL);
+            conversation.client().reads().open(ReadGate.Reason.PEER_FULL);
         }
     }
 
@@ -169,7 +169,7 @@ final class HttpBackend extends ChannelInboundHandlerAdapter {
     private void accept(ResponseHead head, ByteBuf bytes) throws HttpViolation {
         if (head.isInterim()) {
             if (exchange.request().minorVersion() == 1) {
-                frontend.forward(bytes);
+                conversation.forward(bytes);
             } else {
                 // Interim responses came with HTTP/1.1; older clients would take one for the answer.
                 bytes.release();
@@ -179,14 +179,14 @@ final class HttpBackend extends ChannelInboundHandlerAdapter {
                 bytes.release();
                 throw HttpViolation.bad("the endpoint switched protocols although nobody asked it to");
             }
-            frontend.forward(bytes);
+            conversation.forward(bytes);
             ByteBuf rest = pending;
             pending = null;
             ended = true;
-            frontend.switchProtocols(this, rest);
+            conversation.switchProtocols(this, rest);
         } else {
             response = head;
-            frontend.forward(bytes);
+            conversation.forward(bytes);
             if (head.body().isDone()) {
                 finish();
             }
@@ -206,10 +206,10 @@ final class HttpBackend extends ChannelInboundHandlerAdapter {
         if (taken == 0) {
             bytes.release();
         } else if (surplus) {
-            frontend.forward(bytes.readRetainedSlice(taken));
+            conversation.forward(bytes.readRetainedSlice(taken));
             bytes.release();
         } else {
-            frontend.forward(bytes);
+            conversation.forward(bytes);
         }
         if (response.body().isDone()) {
             // Bytes behind an answer belong to no request; nothing that comes later could be trusted.
@@ -227,7 +227,7 @@ final class HttpBackend extends ChannelInboundHandlerAdapter {
         exchange = null;
         response = null;
         done.finishAnswer(persistent);
-        frontend.answered(this, done);
+        conversation.answered(this, done);
     }
 
     private void endOfInput() {
@@ -253,9 +253,9 @@ final class HttpBackend extends ChannelInboundHandlerAdapter {
         exchange = null;
         stream.close();
         if (idle) {
-            frontend.upstreamGone(this);
+            conversation.upstreamGone(this);
         } else {
-            frontend.upstreamFailed(this, why, untilClose);
+            conversation.upstreamFailed(this, why, untilClose);
         }
     }
 
@@ -263,7 +263,7 @@ final class HttpBackend extends ChannelInboundHandlerAdapter {
         ended = true;
         exchange = null;
         stream.abort();
-        frontend.upstreamFailed(this, "the endpoint's answer is not valid HTTP: " + violation.getMessage(), false);
+        conversation.upstreamFailed(this, "the endpoint's answer is not valid HTTP: " + violation.getMessage(), false);
     }
 
     private void releasePending() {

@@ -1,449 +1,64 @@
 package io.ngrokd.kernel.data.http;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.FutureListener;
-import io.ngrokd.kernel.data.channel.Deadline;
-import io.ngrokd.kernel.data.channel.LingeringClose;
-import io.ngrokd.kernel.data.channel.ReadGate;
-import io.ngrokd.kernel.data.channel.StreamEnd;
-import io.ngrokd.kernel.data.ingress.IngressException;
-import io.ngrokd.kernel.data.ingress.IngressStream;
-import io.ngrokd.kernel.data.relay.Relay;
-import io.ngrokd.kernel.data.route.ListenerRoutes;
-import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/**
- * The client side of the proxy. Reads one request, sends it on, waits for the end of its answer, and only then looks at
- * the next one.
- */
-final class HttpFrontend extends ChannelInboundHandlerAdapter implements HttpProxy.Session {
+/** The client side of the proxy: tells the conversation what happens on the client's channel. */
+final class HttpFrontend extends ChannelInboundHandlerAdapter {
 
-    private static final Logger LOG = LoggerFactory.getLogger(HttpFrontend.class);
+    private final HttpConversation conversation;
 
-    private enum Phase { HEAD, DIALLING, BODY, ANSWER, OVER }
-
-    private final HttpProxy proxy;
-    private final HttpProxy.Client owner;
-    private final StreamEnd client;
-    private final RequestReader reader;
-    private final Deadline deadline;
-    private Phase phase = Phase.HEAD;
-    private ChannelHandlerContext context;
-    private HttpExchange exchange;
-    private HttpBackend backend;
-    private boolean inputEnded;
-    private boolean draining;
-
-    HttpFrontend(HttpProxy proxy, HttpProxy.Client owner) {
-        this.proxy = proxy;
-        this.owner = owner;
-        this.client = owner.stream();
-        this.reader = new RequestReader(proxy.settings());
-        this.deadline = new Deadline(client.channel().eventLoop());
-    }
-
-    StreamEnd client() {
-        return client;
-    }
-
-    void start(ByteBuf first) {
-        client.install(this);
-        if (context == null || !client.channel().isActive()) {
-            first.release();
-            return;
-        }
-        reader.add(context.alloc(), first);
-        awaitHead();
-        process();
-        client.reads().open(ReadGate.Reason.UNDECIDED);
+    HttpFrontend(HttpConversation conversation) {
+        this.conversation = conversation;
     }
 
     @Override
-    public void drain() {
-        draining = true;
-        if (phase == Phase.HEAD && !reader.isHeadStarted()) {
-            closeClient();
+    public void handlerAdded(ChannelHandlerContext context) {
+        conversation.attached(context);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        conversation.detached();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        conversation.received((ByteBuf) message);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        conversation.flushUpstream();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (context.channel().isWritable()) {
+            conversation.writable();
         }
     }
 
-    // What the client does.
-
     @Override
-    public void handlerAdded(ChannelHandlerContext added) {
-        context = added;
-    }
-
-    @Override
-    public void handlerRemoved(ChannelHandlerContext removed) {
-        deadline.cancel();
-        reader.release();
-    }
-
-    @Override
-    public void channelRead(ChannelHandlerContext ignored, Object message) {
-        ByteBuf bytes = (ByteBuf) message;
-        if (phase == Phase.OVER || inputEnded) {
-            bytes.release();
-        } else if (phase == Phase.BODY && !reader.hasBytes()) {
-            passBody(bytes);
-            if (reader.hasBytes()) {
-                process();
-            }
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            conversation.inputEnded();
         } else {
-            reader.add(context.alloc(), bytes);
-            process();
-        }
-    }
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext ignored) {
-        if (backend != null) {
-            backend.flush();
-        }
-    }
-
-    @Override
-    public void channelWritabilityChanged(ChannelHandlerContext here) {
-        if (here.channel().isWritable() && backend != null) {
-            backend.stream().reads().open(ReadGate.Reason.PEER_FULL);
-        }
-    }
-
-    @Override
-    public void userEventTriggered(ChannelHandlerContext ignored, Object event) {
-        if (!(event instanceof ChannelInputShutdownEvent)) {
             ReferenceCountUtil.release(event);
-            return;
-        }
-        inputEnded = true;
-        switch (phase) {
-            case HEAD -> closeClient();
-            case BODY -> abort();
-            // A client that has said all it wants to say may still listen.
-            case DIALLING, ANSWER -> deadline.set(proxy.relay().halfClosedLimit(), this::abort);
-            case OVER -> LOG.trace("A client closed its half after its connection was given up.");
         }
     }
 
     @Override
-    public void exceptionCaught(ChannelHandlerContext ignored, Throwable failure) {
-        LOG.debug("A client's connection broke. reason={} client={}", failure.toString(), client.channel());
-        abort();
+    public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
+        conversation.broken(failure);
     }
 
     @Override
-    public void channelInactive(ChannelHandlerContext here) {
-        if (phase != Phase.OVER) {
-            boolean idle = phase == Phase.HEAD;
-            phase = Phase.OVER;
-            deadline.cancel();
-            reader.release();
-            dropBackend(!idle);
-        }
-        here.fireChannelInactive();
-    }
-
-    // What the upstream does.
-
-    /** Bytes of an answer, taken over. */
-    void forward(ByteBuf bytes) {
-        if (phase == Phase.OVER || context.isRemoved()) {
-            bytes.release();
-            return;
-        }
-        exchange.startAnswering();
-        exchange.destination().route().traffic().received(bytes.readableBytes());
-        context.write(bytes, context.voidPromise());
-        if (!context.channel().isWritable() && backend != null) {
-            backend.stream().reads().close(ReadGate.Reason.PEER_FULL);
-        }
-    }
-
-    void flush() {
-        if (!context.isRemoved()) {
-            context.flush();
-        }
-    }
-
-    /** The whole answer has been forwarded. */
-    void answered(HttpBackend from, HttpExchange done) {
-        if (from != backend || done != exchange) {
-            return;
-        }
-        if (phase == Phase.ANSWER) {
-            finishExchange();
-        } else if (!done.leavesConnectionOpen() || from.isEnded()) {
-            // The rest of the request interests nobody any more.
-            closeClient();
-        }
-    }
-
-    /** An upstream that no request was using is gone. */
-    void upstreamGone(HttpBackend gone) {
-        if (gone != backend) {
-            return;
-        }
-        if (exchange != null && exchange.isAnswered() && phase == Phase.BODY) {
-            closeClient();
-        } else {
-            backend = null;
-        }
-    }
-
-    /**
-     * An upstream failed under a request.
-     *
-     * @param endLooksOrderly whether the client, if its connection were closed in order, would take the answer for whole
-     */
-    void upstreamFailed(HttpBackend failed, String why, boolean endLooksOrderly) {
-        if (failed != backend || phase == Phase.OVER) {
-            return;
-        }
-        boolean stale = failed.isReused();
-        backend = null;
-        client.reads().open(ReadGate.Reason.PEER_FULL);
-        if (stale && phase == Phase.ANSWER && exchange.mayRepeat()) {
-            // The endpoint closed an idle connection just when it was used again; nothing of an answer was seen.
-            dial();
-            return;
-        }
-        proxy.failures().report(exchange.destination().route(), "ENDPOINT_FAILED", why);
-        if (exchange.isAnswering() && endLooksOrderly) {
-            abort();
-        } else if (exchange.isAnswering()) {
-            closeClient();
-        } else {
-            respond(ErrorPage.upstreamFailed(exchange.destination(), why));
-        }
-    }
-
-    /** The endpoint agreed to speak something else; from here on nothing is parsed. */
-    void switchProtocols(HttpBackend from, ByteBuf fromEndpoint) {
-        phase = Phase.OVER;
-        deadline.cancel();
-        ByteBuf fromClient = reader.takeAll();
-        backend = null;
-        client.reads().close(ReadGate.Reason.UNDECIDED);
-        from.stream().reads().close(ReadGate.Reason.UNDECIDED);
-        client.reads().open(ReadGate.Reason.WAITING);
-        Relay.join(client, from.stream(), fromClient, fromEndpoint,
-                exchange.destination().route().traffic(), proxy.relay());
-    }
-
-    // The requests.
-
-    private void process() {
-        while (reader.hasBytes() && phase != Phase.OVER) {
-            if (phase == Phase.BODY) {
-                passBody(reader.takeAll());
-            } else if (phase != Phase.HEAD) {
-                client.reads().close(ReadGate.Reason.WAITING);
-                break;
-            } else if (!readHead()) {
-                break;
-            }
-        }
-        if (inputEnded && phase == Phase.HEAD) {
-            closeClient();
-        }
-        if (backend != null) {
-            backend.flush();
-        }
-    }
-
-    /** False when more bytes are needed. */
-    private boolean readHead() {
-        boolean startedBefore = reader.isHeadStarted();
-        try {
-            Optional<RequestHead> request = reader.read();
-            if (request.isPresent()) {
-                deadline.cancel();
-                begin(request.get());
-                return true;
-            }
-            if (reader.isHeadStarted() && !startedBefore) {
-                deadline.set(proxy.settings().headDeadline(), this::headLate);
-            }
-            return false;
-        } catch (HttpViolation violation) {
-            respond(ErrorPage.refused(violation));
-            return true;
-        }
-    }
-
-    private void begin(RequestHead request) throws HttpViolation {
-        Optional<ListenerRoutes> routes = owner.routes();
-        if (routes.isEmpty()) {
-            respond(ErrorPage.gone(request));
-            return;
-        }
-        Destination destination = Destination.of(request, routes.get());
-        owner.servedBy(destination.route());
-        exchange = new HttpExchange(request, destination);
-        if (backend != null && backend.serves(destination)) {
-            send();
-        } else {
-            dropBackend(false);
-            dial();
-        }
-    }
-
-    private void dial() {
-        phase = Phase.DIALLING;
-        client.reads().close(ReadGate.Reason.UNDECIDED);
-        proxy.upstreams()
-                .acquire(client.channel().eventLoop(), exchange.destination().ingressRequest())
-                .addListener((FutureListener<IngressStream>) dialled -> {
-                    if (phase != Phase.DIALLING) {
-                        if (dialled.isSuccess()) {
-                            dialled.getNow().abort();
-                        }
-                    } else if (dialled.isSuccess()) {
-                        dialled(dialled.getNow());
-                    } else {
-                        dialFailed(dialled.cause());
-                    }
-                });
-    }
-
-    private void dialled(IngressStream stream) {
-        backend = new HttpBackend(this, stream, proxy.settings());
-        stream.install(backend);
-        client.reads().open(ReadGate.Reason.UNDECIDED);
-        if (backend == null || !stream.channel().isActive()) {
-            backend = null;
-            stream.abort();
-            String why = "the connection to the endpoint was closed as soon as it was made";
-            proxy.failures().report(exchange.destination().route(), "ENDPOINT_FAILED", why);
-            respond(ErrorPage.upstreamFailed(exchange.destination(), why));
-            return;
-        }
-        stream.reads().open(ReadGate.Reason.UNDECIDED);
-        send();
-        process();
-    }
-
-    private void dialFailed(Throwable cause) {
-        IngressException failure = (IngressException) cause;
-        client.reads().open(ReadGate.Reason.UNDECIDED);
-        proxy.failures().report(exchange.destination().route(), failure.reason().name(), failure.getMessage());
-        respond(ErrorPage.ingressFailed(exchange.destination(), failure));
-    }
-
-    private void send() {
-        backend.begin(exchange);
-        byte[] head = exchange.request().forwarded(exchange.destination().hostHeader());
-        exchange.destination().route().traffic().sent(head.length);
-        phase = Phase.BODY;
-        backend.write(Unpooled.wrappedBuffer(head));
-        if (phase == Phase.BODY && exchange.requestBody().isDone()) {
-            requestSent();
-        }
-        if (backend != null) {
-            backend.flush();
-        }
-    }
-
-    private void passBody(ByteBuf bytes) {
-        int taken;
-        try {
-            taken = exchange.requestBody().take(bytes);
-        } catch (HttpViolation violation) {
-            bytes.release();
-            if (exchange.isAnswering()) {
-                abort();
-            } else {
-                respond(ErrorPage.refused(violation));
-            }
-            return;
-        }
-        exchange.destination().route().traffic().sent(taken);
-        boolean surplus = taken < bytes.readableBytes();
-        if (surplus) {
-            ByteBuf last = bytes.readRetainedSlice(taken);
-            reader.add(context.alloc(), bytes);
-            backend.write(last);
-        } else {
-            backend.write(bytes);
-        }
-        // A write may find the upstream dead and end the exchange there and then.
-        if (phase == Phase.BODY && exchange.requestBody().isDone()) {
-            requestSent();
-        }
-    }
-
-    private void requestSent() {
-        phase = Phase.ANSWER;
-        if (exchange.isAnswered()) {
-            finishExchange();
-        }
-    }
-
-    private void finishExchange() {
-        boolean open = exchange.leavesConnectionOpen() && !draining;
-        if (backend != null && backend.isEnded()) {
-            dropBackend(false);
-        }
-        exchange = null;
-        if (!open) {
-            closeClient();
-            return;
-        }
-        phase = Phase.HEAD;
-        awaitHead();
-        client.reads().open(ReadGate.Reason.WAITING);
-        process();
-    }
-
-    // Ends.
-
-    private void awaitHead() {
-        deadline.set(proxy.settings().keepAliveLimit(), this::closeClient);
-    }
-
-    private void headLate() {
-        respond(ErrorPage.refused(new HttpViolation(408, "the request's head took too long to arrive")));
-    }
-
-    private void respond(ErrorPage page) {
-        context.write(page.render(exchange == null ? Optional.empty() : Optional.of(exchange.request())));
-        closeClient();
-    }
-
-    /** Closes the client's connection in order, after everything written to it. */
-    private void closeClient() {
-        if (phase == Phase.OVER) {
-            return;
-        }
-        boolean unfinished = phase == Phase.BODY || phase == Phase.ANSWER && exchange != null && !exchange.isAnswered();
-        phase = Phase.OVER;
-        dropBackend(unfinished);
-        LingeringClose.start(client, inputEnded, proxy.settings().lingerLimit());
-    }
-
-    private void abort() {
-        if (phase != Phase.OVER) {
-            phase = Phase.OVER;
-            dropBackend(true);
-            client.abort();
-        }
-    }
-
-    private void dropBackend(boolean unfinished) {
-        HttpBackend dropped = backend;
-        backend = null;
-        if (dropped != null && unfinished) {
-            dropped.abort();
-        } else if (dropped != null) {
-            dropped.close();
-        }
-        client.reads().open(ReadGate.Reason.PEER_FULL);
+    public void channelInactive(ChannelHandlerContext context) {
+        conversation.gone();
+        context.fireChannelInactive();
     }
 }

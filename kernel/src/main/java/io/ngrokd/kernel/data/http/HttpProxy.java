@@ -51,9 +51,9 @@ public final class HttpProxy {
      * @param first bytes that it sent already; taken over
      */
     public Session serve(Client client, ByteBuf first) {
-        HttpFrontend frontend = new HttpFrontend(this, client);
-        frontend.start(first);
-        return frontend;
+        HttpConversation conversation = new HttpConversation(this, client);
+        conversation.start(first);
+        return conversation;
     }
 
     UpstreamSource upstreams() {

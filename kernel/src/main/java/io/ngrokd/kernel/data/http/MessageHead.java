@@ -46,12 +46,24 @@ final class MessageHead {
 
     /** The fields of a name, given in lower case, in their order. */
     List<Field> fields(String name) {
-        return fields.stream().filter(field -> isNamed(field, name)).toList();
+        List<Field> named = List.of();
+        for (Field field : fields) {
+            if (isNamed(field, name)) {
+                // Asked ten times for every message: most names occur once or not at all.
+                named = named.isEmpty() ? List.of(field) : appended(named, field);
+            }
+        }
+        return named;
     }
 
     /** The values of a name, given in lower case, in their order. */
     List<String> values(String name) {
-        return fields(name).stream().map(field -> text(field.valueStart(), field.valueEnd())).toList();
+        List<Field> named = fields(name);
+        List<String> values = new ArrayList<>(named.size());
+        for (Field field : named) {
+            values.add(text(field.valueStart(), field.valueEnd()));
+        }
+        return values;
     }
 
     /** The elements of all comma-separated values of a name, in lower case. */
@@ -86,6 +98,12 @@ final class MessageHead {
             valueEnd--;
         }
         return new Field(start, colon, valueStart, valueEnd, lineEnd + 2);
+    }
+
+    private static List<Field> appended(List<Field> fields, Field field) {
+        List<Field> longer = new ArrayList<>(fields);
+        longer.add(field);
+        return longer;
     }
 
     private boolean isNamed(Field field, String name) {

@@ -9,7 +9,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.ngrokd.kernel.data.channel.Channels;
@@ -73,11 +72,13 @@ final class IngressDial {
     private void prepare(Channel fresh) {
         channel = fresh;
         Channels.configure(fresh);
+        // A peer that answers early and closes resets what is still sent to it; its answer is to be read all the same.
+        fresh.config().setOption(ChannelOption.AUTO_CLOSE, false);
         // Host and port key the session cache: without them nothing is ever resumed.
         SslHandler tls = credentials.tls().newHandler(fresh.alloc(), target.host(), target.port());
         SSLParameters parameters = tls.engine().getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
-        if (!NetUtil.isValidIpV4Address(target.host()) && !NetUtil.isValidIpV6Address(target.host())) {
+        if (!target.isAddress()) {
             parameters.setServerNames(List.of(new SNIHostName(target.host())));
         }
         tls.engine().setSSLParameters(parameters);

@@ -86,6 +86,10 @@ public final class Relay {
             return;
         }
         if (side == ingress && !side.end().isInputEndClean()) {
+            if (ingress.isOutputLost()) {
+                abort();
+                return;
+            }
             LOG.debug("The ingress ended a stream without closing TLS. ingress={}", side.end().channel());
         }
         touch();

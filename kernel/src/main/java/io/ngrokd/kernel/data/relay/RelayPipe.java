@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.ngrokd.kernel.data.channel.ReadGate;
@@ -20,6 +21,7 @@ final class RelayPipe extends ChannelInboundHandlerAdapter {
     private ChannelHandlerContext context;
     private boolean inputEnded;
     private boolean outputFinished;
+    private boolean outputLost;
     private boolean gone;
 
     RelayPipe(Relay relay, StreamEnd end, IntConsumer counter) {
@@ -42,6 +44,11 @@ final class RelayPipe extends ChannelInboundHandlerAdapter {
 
     boolean isOutputFinished() {
         return outputFinished;
+    }
+
+    /** Whether its output ended before we wanted it to: a write met a reset. */
+    boolean isOutputLost() {
+        return outputLost;
     }
 
     boolean isGone() {
@@ -109,6 +116,7 @@ final class RelayPipe extends ChannelInboundHandlerAdapter {
         switch (event) {
             case ChannelInputShutdownEvent shutdown -> endOfInput();
             case SslCloseCompletionEvent close when close.isSuccess() -> endOfInput();
+            case ChannelOutputShutdownEvent shutdown -> outputLost = !outputFinished;
             default -> ReferenceCountUtil.release(event);
         }
     }

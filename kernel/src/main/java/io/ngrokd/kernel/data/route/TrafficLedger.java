@@ -16,7 +16,7 @@ public final class TrafficLedger {
     }
 
     /** Forgets endpoints that are gone; connections that still drain keep counting where nobody looks. */
-    public void retain(Set<EndpointKey> keys) {
-        traffic.keySet().retainAll(keys);
+    public void forget(Set<EndpointKey> keys) {
+        traffic.keySet().removeAll(keys);
     }
 }

@@ -5,20 +5,20 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** Ends a client's command that never ends. */
-final class FirstMebibyte extends FilterInputStream {
+final class CommandLimit extends FilterInputStream {
 
-    private static final int MOST = 1 << 20;
+    private static final int MOST = 64 << 10;
 
     private int left = MOST;
 
-    FirstMebibyte(InputStream input) {
+    CommandLimit(InputStream input) {
         super(input);
     }
 
-    /** The client sent more than a mebibyte. */
+    /** The client sent more than 64 KiB. */
     static final class Exceeded extends IOException {
         Exceeded() {
-            super("more than 1 MiB");
+            super("more than 64 KiB");
         }
     }
 

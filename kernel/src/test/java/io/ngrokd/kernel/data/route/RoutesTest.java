@@ -1,0 +1,89 @@
+package io.ngrokd.kernel.data.route;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.ngrokd.api.endpoint.EndpointKey;
+import io.ngrokd.api.endpoint.Protocol;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RoutesTest {
+
+    private static Route route(Protocol protocol, String host) {
+        return new Route(new EndpointKey(host, 443), protocol, new EndpointTraffic());
+    }
+
+    private final ListenerRoutes shared = RouteTable.builder()
+            .add("one", route(Protocol.HTTPS, "*.example.com"))
+            .add("one", route(Protocol.HTTPS, "*.b.example.com"))
+            .add("one", route(Protocol.HTTPS, "a.b.example.com"))
+            .add("one", route(Protocol.TLS, "tls.b.example.com"))
+            .add("one", route(Protocol.TCP, "tcp.test"))
+            .build()
+            .listener("one")
+            .orElseThrow();
+
+    @ParameterizedTest
+    @CsvSource({"a.b.example.com,a.b.example.com", "c.b.example.com,*.b.example.com", "x.a.b.example.com,*.b.example.com",
+        "b.example.com,*.example.com", "x.y.example.com,*.example.com", "tls.b.example.com,tls.b.example.com",
+        "example.com,", "notexample.com,", "tcp.test,"})
+    void mostSpecificNameWins(String asked, String expected) {
+        assertEquals(Optional.ofNullable(expected), shared.bySni(asked).map(found -> found.key().host()));
+    }
+
+    @Test
+    void hostsOfHttpDoNotReachOtherProtocols() {
+        assertEquals(Optional.empty(), shared.byHost("tls.b.example.com"));
+        assertEquals(Optional.of("*.b.example.com"), shared.byHost("x.b.example.com").map(found -> found.key().host()));
+        assertEquals(Optional.empty(), shared.sole());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"A.Example.COM.,a.example.com", "single,single", "under_score.x,under_score.x"})
+    void namesHaveOneForm(String written, String expected) {
+        assertEquals(Optional.of(expected), ServerNames.normalize(written));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ".", "..", ".a", "a..b", "a b", "a/b", "*.a", "\u00e4.de", "[::1]"})
+    void whatIsNoNameIsNone(String written) {
+        assertEquals(Optional.empty(), ServerNames.normalize(written));
+    }
+
+    @Test
+    void countersOutliveTables() {
+        TrafficLedger ledger = new TrafficLedger();
+        EndpointKey key = new EndpointKey("a", 1);
+        EndpointTraffic traffic = ledger.of(key);
+        assertSame(traffic, ledger.of(key));
+        ledger.forget(Set.of(key));
+        assertTrue(traffic != ledger.of(key));
+        assertEquals(Optional.empty(), traffic.lastActivity());
+        traffic.opened();
+        assertTrue(traffic.lastActivity().isPresent());
+    }
+
+    @Test
+    void oneLineInTenSecondsForEachCauseAtEachEndpoint() {
+        AtomicLong clock = new AtomicLong();
+        FailureLog log = new FailureLog(clock::get);
+        Route first = route(Protocol.TCP, "first.test");
+        Route second = route(Protocol.TCP, "second.test");
+        assertTrue(log.report(first, "TIMEOUT", "too late"));
+        assertTrue(!log.report(first, "TIMEOUT", "too late"));
+        assertTrue(log.report(first, "UNREACHABLE", "not there"));
+        assertTrue(log.report(second, "TIMEOUT", "too late"));
+        clock.set(TimeUnit.SECONDS.toNanos(10));
+        assertTrue(log.report(first, "TIMEOUT", "too late"));
+        assertEquals(4, first.traffic().errors());
+        assertEquals("too late", first.traffic().lastFailure().orElseThrow().message());
+    }
+}
