@@ -55,6 +55,12 @@ final class Cloud {
         write();
     }
 
+    /** As if somebody had deleted all operators. */
+    void forgetsOperators() throws IOException {
+        faults = "faults: {forget_operators: true}\n";
+        write();
+    }
+
     String ingress() {
         return ingressName + ":" + INGRESS_PORT;
     }

@@ -83,7 +83,7 @@ class ControlIT {
         }
         String huge = nc("{\"command\":\"" + "x".repeat(3 << 20) + "\"}\n");
         assertTrue(huge.isEmpty() || huge.startsWith("{\"success\":false"), huge);
-        assertEquals("", nc(""), "whoever says nothing hears nothing");
+        assertTrue(nc("").startsWith("{\"success\":false"), "whoever says nothing is told what to say");
         assertEquals(0, daemon.ngrokctl("status").exitCode());
     }
 
@@ -134,7 +134,7 @@ class ControlIT {
         assertTrue(daemon.ngrokctl("version").ok().output().contains(System.getProperty("ngrokd.version")));
         assertEquals(System.getProperty("ngrokd.version"), json("version").path("ngrokd").asText());
         JsonNode set = JSON.readTree(daemon.ngrokctl("--json", "set-api-key", Cloud.KEY).ok().output());
-        assertTrue(set.path("message").asText().startsWith("API key set"), set::toString);
+        assertTrue(set.asText().startsWith("API key set"), set::toString);
         daemon.ngrokctl("frobnicate").exits(2);
     }
 
