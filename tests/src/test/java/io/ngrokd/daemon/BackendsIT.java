@@ -92,7 +92,7 @@ class BackendsIT {
     void withoutPrivilegesEndpointsAreServedOnLoopback() throws Exception {
         cloud.serves("http://first.demo:8080", SECOND);
         Path hosts = Files.writeString(daemon.folder().resolve("hosts"), "127.0.0.1 localhost\n");
-        daemon.asNobody().environment("NGROKD_HOSTS_PATH", hosts.toString()).start().awaitServed("http://first.demo:8080", SECOND);
+        daemon.set("server.ingress_ca", readableCa()).asNobody().environment("NGROKD_HOSTS_PATH", hosts.toString()).start().awaitServed("http://first.demo:8080", SECOND);
         JsonNode netif = daemon.status().path("netif");
         assertEquals("linux-loopback", netif.path("backend").asText(), netif::toString);
         for (JsonNode choice : netif.path("choices")) {
@@ -113,7 +113,7 @@ class BackendsIT {
     void withoutPrivilegesALowPortIsExplainedAndTheOthersGoOn() throws Exception {
         machine.shell("echo 1024 > /proc/sys/net/ipv4/ip_unprivileged_port_start").ok();
         Path hosts = Files.writeString(daemon.folder().resolve("hosts"), "");
-        daemon.asNobody().environment("NGROKD_HOSTS_PATH", hosts.toString()).start();
+        daemon.set("server.ingress_ca", readableCa()).asNobody().environment("NGROKD_HOSTS_PATH", hosts.toString()).start();
         daemon.awaitState(SECOND, "ready");
         daemon.await("the first is looked at", () -> daemon.endpoint(FIRST).isPresent());
         JsonNode first = daemon.endpoint(FIRST).orElseThrow();
@@ -173,6 +173,11 @@ class BackendsIT {
         daemon.await("it moves back", () -> daemon.endpoint(SECOND).orElseThrow().path("port").asInt() == 7000);
         daemon.awaitServed(FIRST, SECOND);
         assertEquals("x", machine.run("x", Map.of(), "nc", "-N", "second.demo", "7000").ok().output());
+    }
+
+    /** The cloud keeps its state to itself. */
+    private Path readableCa() throws IOException {
+        return Files.writeString(daemon.folder().resolve("ca.pem"), Machine.text(cloud.ca()));
     }
 
     private String served(String url) {
