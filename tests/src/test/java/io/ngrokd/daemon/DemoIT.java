@@ -27,7 +27,7 @@ class DemoIT {
 
     @BeforeEach
     void open() throws IOException {
-        machine = Machine.open(DemoIT.class);
+        machine = Machine.open(DemoIT.class).asShipped();
     }
 
     @AfterEach
@@ -59,7 +59,7 @@ class DemoIT {
 
     @Test
     void whenTheDaemonCannotStartItSaysWhyAndFails() throws Exception {
-        Path home = Zip.unpack(Zip.folder("demo-copy"));
+        Path home = Zip.variant("demo-variant");
         // The launcher that the demo starts the daemon with; the demo itself is started past it.
         Path launcher = home.resolve("bin/ngrokd");
         Files.writeString(launcher, "#!/bin/sh\necho this daemon cannot start >&2\nexit 1\n");

@@ -42,7 +42,7 @@ class DocsIT {
 
     @BeforeAll
     void read() throws Exception {
-        machine = Machine.open(DocsIT.class);
+        machine = Machine.open(DocsIT.class).asShipped();
         pages = new TreeMap<>();
         try (Stream<Path> files = Files.list(machine.home().resolve("docs"))) {
             for (Path file : files.filter(name -> name.toString().endsWith(".md")).toList()) {

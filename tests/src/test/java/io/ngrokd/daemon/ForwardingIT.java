@@ -32,7 +32,7 @@ class ForwardingIT {
 
     @BeforeAll
     void start() throws Exception {
-        machine = Machine.open(ForwardingIT.class);
+        machine = Machine.open(ForwardingIT.class).asShipped();
         Cloud cloud = Cloud.start(machine, "http://hello.demo", "tcp://echo.demo:7000", "tcp://source.demo:7001",
                 "{url: \"http://offline.demo\", offline: true}", "{url: \"http://down.demo\", forward_to: \"127.0.0.1:9\"}",
                 "{url: \"tcp://offline.demo:7002\", offline: true}",

@@ -7,40 +7,49 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A plugin that is missing or broken costs what it would have done, and nothing else. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PluginsIT {
 
     private static final String URL = "http://hello.demo";
-    private static int count;
-
     private Machine machine;
     private Cloud cloud;
     private Daemon daemon;
     private Path plugins;
+    private int count;
+
+    @BeforeAll
+    void open() throws Exception {
+        machine = Machine.open(PluginsIT.class);
+        cloud = Cloud.start(machine, URL);
+    }
+
+    @AfterAll
+    void close() throws IOException {
+        if (machine != null) {
+            machine.close();
+        }
+    }
 
     @BeforeEach
-    void installACopy() throws Exception {
-        machine = Machine.open(PluginsIT.class, Zip.unpack(Zip.folder("copy" + ++count)));
-        plugins = machine.home().resolve("plugins");
-        cloud = Cloud.start(machine, URL);
-        daemon = machine.daemon("daemon").of(cloud);
+    void install() throws Exception {
+        Path home = Zip.variant("variant" + ++count);
+        plugins = home.resolve("plugins");
+        daemon = machine.daemon("daemon" + count).of(cloud).from(home);
     }
 
     @AfterEach
-    void close() throws IOException, InterruptedException {
-        if (machine != null) {
-            try {
-                daemon.stop();
-            } finally {
-                machine.close();
-            }
-        }
+    void end() throws Exception {
+        daemon.stop();
     }
 
     @Test
