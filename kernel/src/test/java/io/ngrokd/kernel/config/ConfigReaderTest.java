@@ -56,6 +56,7 @@ class ConfigReaderTest {
                   client_cert: /srv/n/tls.crt
                   client_key: /srv/k/tls.key
                   ingress_ca: /srv/ca.pem
+                  insecure_skip_verify: true
                   health_address: 127.0.0.1:0
                   state_dir: /srv/state
                 bound_endpoints:
@@ -77,7 +78,7 @@ class ConfigReaderTest {
         assertEquals(Optional.of(new HostPort("ingress.example", 8443)), config.ingressEndpoint());
         assertEquals(
                 new DaemonConfig.Server("debug", Path.of("/run/n.sock"), Path.of("/srv/n/tls.crt"), Path.of("/srv/k/tls.key"),
-                        Path.of("/srv/ca.pem"), new HostPort("127.0.0.1", 0), Path.of("/srv/state")),
+                        Path.of("/srv/ca.pem"), true, new HostPort("127.0.0.1", 0), Path.of("/srv/state")),
                 config.server());
         assertEquals(new DaemonConfig.BoundEndpoints(5, List.of("false", "endpoint.url == 'x'")), config.boundEndpoints());
         assertEquals(
