@@ -59,7 +59,7 @@ final class Ways {
 
     /** How to reach the API. Reads files. */
     ApiNetwork api(DaemonConfig config) {
-        return new ApiNetwork(config.api().ca().map(files -> roots("api.ca", existing(files))).orElse(List.of()), config.proxy());
+        return new ApiNetwork(roots("api.ca", config.api().ca().map(Ways::existing).orElse(Found.NOTHING)), config.proxy());
     }
 
     /** Unlike the ingress's folder, which is a habit, this one was written down: it ought to be there. */

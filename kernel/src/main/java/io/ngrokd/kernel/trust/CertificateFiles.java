@@ -27,6 +27,8 @@ public final class CertificateFiles {
      */
     public record Found(List<X509Certificate> certificates, List<String> problems) {
 
+        public static final Found NOTHING = new Found(List.of(), List.of());
+
         public Found {
             certificates = List.copyOf(certificates);
             problems = List.copyOf(problems);

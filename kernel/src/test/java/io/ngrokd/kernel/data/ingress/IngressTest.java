@@ -42,7 +42,7 @@ class IngressTest {
     private final Vertx vertx = Vertx.vertx();
     private final FakeIngress fake = new FakeIngress(TestAuthority.serverContext(SERVER, AUTHORITY.certificate()));
     private final Ingress ingress = Ingress.on(vertx, new IngressSettings(
-            Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofMillis(10), 4096));
+            Duration.ofSeconds(5), Duration.ofSeconds(3), Duration.ofMillis(10), 4096));
 
     @BeforeEach
     void useTheFake() throws GeneralSecurityException {
