@@ -61,6 +61,8 @@ final class Daemon implements Actions {
     private volatile String runtimeKey = "";
     private volatile boolean started;
     private StatusBoard board;
+    private Ways ways;
+    private ApiTransport api;
     private ControlLoop control;
     private DiscoveryLoop discovery;
 
@@ -109,6 +111,8 @@ final class Daemon implements Actions {
         StageBus bus = new StageBus(vertx, STAGE_LIMIT);
         board = new StatusBoard(Clock.systemUTC(), event -> bus.publish(BusAddress.EVENT_ENDPOINT, event));
         DataPlaneBridge bridge = new DataPlaneBridge(vertx);
+        ways = new Ways(board);
+        ways.announce(config);
 
         PluginFolder plugins = PluginFolder.load(installation.plugins(), Version.current());
         undo.push(plugins::close);
@@ -127,13 +131,13 @@ final class Daemon implements Actions {
 
         discovery = new DiscoveryLoop(config,
                 access -> {
-                    ApiTransport transport = new ApiTransport(vertx, access, "ngrokd-java/" + Version.current());
-                    undo.push(transport::close);
-                    return new NgrokApi(transport);
+                    api = new ApiTransport(vertx, access, () -> ways.api(config), "ngrokd-java/" + Version.current());
+                    undo.push(api::close);
+                    return new NgrokApi(api);
                 },
                 new IdentityStore(state.file("operator_id"), config.server().clientCert(), config.server().clientKey()),
                 board, installation.machineNames(),
-                (identity, ingress) -> bridge.use(identity, ingress, config.server().ingressCa()), control::offer);
+                (identity, ingress) -> bridge.use(identity, ingress, ways.ingress(config), config.proxy()), control::offer);
         ControlSocket socket = new ControlSocket(vertx, documents, this, config.server().socketPath());
         socket.start();
         undo.push(socket::stop);
@@ -208,6 +212,7 @@ final class Daemon implements Actions {
         DaemonConfig changed = runtimeKey.isEmpty() ? fromFile : fromFile.withApiKey(runtimeKey);
         DaemonConfig before = config;
         if (changed.equals(before)) {
+            ways.announce(before);
             return;
         }
         config = changed;
@@ -218,6 +223,8 @@ final class Daemon implements Actions {
         } else {
             board.clearWarning("restart");
         }
+        ways.announce(changed);
+        api.reload();
         control.reconfigure(changed, !backendSettings(before).equals(backendSettings(changed)));
         discovery.reconfigure(changed);
         LOG.info("Config reloaded. config={}", file.path());

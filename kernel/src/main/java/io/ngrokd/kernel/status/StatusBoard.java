@@ -6,6 +6,7 @@ import io.ngrokd.kernel.discovery.Refusal;
 import io.ngrokd.kernel.status.DaemonStatus.Phase;
 import io.ngrokd.kernel.status.DaemonStatus.Poll;
 import io.ngrokd.kernel.status.DaemonStatus.RoleStatus;
+import io.ngrokd.kernel.status.DaemonStatus.Ways;
 import io.ngrokd.kernel.status.EndpointStatus.State;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -32,6 +33,7 @@ public final class StatusBoard {
     private Phase phase = Phase.STARTING;
     private Optional<String> operatorId = Optional.empty();
     private String ingress = "";
+    private Ways ways = Ways.UNKNOWN;
     private Optional<Instant> certificateUntil = Optional.empty();
     private Optional<Poll> lastPoll = Optional.empty();
     private Optional<Instant> nextPoll = Optional.empty();
@@ -52,7 +54,7 @@ public final class StatusBoard {
     public synchronized DaemonStatus read() {
         return new DaemonStatus(phase, operatorId, ingress, certificateUntil, lastPoll, nextPoll,
                 Collections.unmodifiableSortedMap(new TreeMap<>(roles)), endpoints, refused,
-                Collections.unmodifiableSortedMap(new TreeMap<>(warnings)));
+                Collections.unmodifiableSortedMap(new TreeMap<>(warnings)), ways);
     }
 
     public synchronized void phase(Phase now) {
@@ -74,6 +76,10 @@ public final class StatusBoard {
 
     public synchronized void ingress(String hostAndPort) {
         ingress = hostAndPort;
+    }
+
+    public synchronized void ways(Ways now) {
+        ways = now;
     }
 
     /** A listing succeeded. */
