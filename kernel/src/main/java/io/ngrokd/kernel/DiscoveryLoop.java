@@ -292,6 +292,7 @@ final class DiscoveryLoop {
         Set<String> own = new TreeSet<>(machineNames);
         own.add(config.api().url().getHost());
         own.add(ingress().host());
+        config.proxy().server().ifPresent(proxy -> own.add(proxy.host()));
         return new HostRules(own);
     }
 
