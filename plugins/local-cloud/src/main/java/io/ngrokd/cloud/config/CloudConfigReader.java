@@ -52,8 +52,14 @@ public final class CloudConfigReader {
                         "keys without blanks", "remove them");
             }
         }
-        return new CloudConfig.Api(section.address("listen", CloudConfig.Api.DEFAULT_LISTEN),
-                keys.isEmpty() ? List.of(CloudConfig.DEFAULT_KEY) : keys);
+        HostPort listen = section.address("listen", CloudConfig.Api.DEFAULT_LISTEN);
+        boolean published = keys.isEmpty() || keys.contains(CloudConfig.DEFAULT_KEY);
+        if (published && !listen.isLoopback()) {
+            throw new ConfigException(section.placeOf("listen"),
+                    "api.listen is " + listen + ", which others can reach, and the key is the one that is published",
+                    "keys of your own", "set api.keys, or listen on 127.0.0.1");
+        }
+        return new CloudConfig.Api(listen, keys.isEmpty() ? List.of(CloudConfig.DEFAULT_KEY) : keys);
     }
 
     private static CloudConfig.Ingress ingress(Section section) throws ConfigException {

@@ -85,6 +85,8 @@ class CloudConfigReaderTest {
         "endpoints: {url: a}                       | endpoints is a mapping        | begin each item",
         "endpoints: [{url: 'http://a', id: x}]     | the id \"x\"                  | ep_ and letters",
         "api: {listen: here}                       | api.listen is \"here\"        | host:port",
+        "api: {listen: '0.0.0.0:4040'}             | others can reach              | set api.keys",
+        "api: {listen: 'box:4040', keys: [local-cloud-key]} | others can reach     | listen on 127.0.0.1",
         "certificate_lifetime: 5                   | :1:23:                        | add the unit",
         "certificate_lifetime: 1s                  | certificate_lifetime is 1s    | 2s to 3650d",
         "faults: {api: [{status: 99}]}             | a fault.status                | from 400 to 599",
@@ -94,6 +96,14 @@ class CloudConfigReaderTest {
         ConfigException error = assertThrows(ConfigException.class, () -> CloudConfigReader.read(FILE, text));
         assertTrue(error.getMessage().contains(problem), error.getMessage());
         assertTrue(error.getMessage().contains(mend), error.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "api: {listen: '0.0.0.0:4040', keys: [mine]}", "api: {listen: '127.9.9.9:4040'}", "api: {listen: '[::1]:4040'}",
+        "api: {listen: 'localhost:4040'}"})
+    void thePublishedKeyIsForThisMachineOnly(String text) throws Exception {
+        assertEquals(4040, CloudConfigReader.read(FILE, text).api().listen().port());
     }
 
     @Test
