@@ -175,8 +175,8 @@ final class Daemon implements Actions {
         try {
             healthAddress = at.host() + ":" + health.start(at.host(), at.port());
             undo.push(health::stop);
-        } catch (RuntimeException notBound) {
-            // Endpoints matter more than probes: go on without.
+        } catch (Exception notBound) {
+            // Future.await throws what the future failed with, checked or not. Endpoints matter more than probes: go on without.
             LOG.warn("Health cannot be served. address={} cause={}", at, notBound.getMessage());
             board.warn("health", "health cannot be served on " + at + " (" + notBound.getMessage() + "); set server.health_address to a free one");
         }

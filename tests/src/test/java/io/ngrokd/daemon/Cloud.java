@@ -1,0 +1,98 @@
+package io.ngrokd.daemon;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The local cloud as a program on a machine; what it serves is changed by rewriting its file. */
+final class Cloud {
+
+    static final String KEY = "local-cloud-key";
+    static final String API = "http://127.0.0.1:4040";
+    static final int INGRESS_PORT = 4443;
+
+    private final Machine machine;
+    private final Path folder;
+    private final String ingressName;
+    private String endpoints = "endpoints: []\n";
+    private String faults = "";
+    private Process process;
+
+    private Cloud(Machine machine, String ingressName) throws IOException {
+        this.machine = machine;
+        this.ingressName = ingressName;
+        this.folder = Files.createDirectories(machine.folder().resolve("cloud"));
+    }
+
+    /** Starts one that serves these; see {@link #serves}. */
+    static Cloud start(Machine machine, String... urls) throws IOException, InterruptedException {
+        return start(machine, "localhost", urls);
+    }
+
+    /** Starts one whose ingress has this name. */
+    static Cloud start(Machine machine, String ingressName, String... urls) throws IOException, InterruptedException {
+        Cloud cloud = new Cloud(machine, ingressName);
+        cloud.serves(urls);
+        cloud.start();
+        return cloud;
+    }
+
+    /** From now on exactly these: a URL each, or the flow mapping of an endpoint such as {@code {url: ..., offline: true}}. */
+    void serves(String... urls) throws IOException {
+        endpoints = Stream.of(urls).map(url -> url.startsWith("{") ? url : "{url: \"" + url + "\"}")
+                .collect(Collectors.joining("\n  - ", urls.length == 0 ? "endpoints: [" : "endpoints:\n  - ", urls.length == 0 ? "]\n" : "\n"));
+        write();
+    }
+
+    /** What goes wrong from now on: the items of {@code faults.api}. */
+    void fails(String... items) throws IOException {
+        faults = items.length == 0 ? "" : "faults:\n  api:\n    - " + String.join("\n    - ", items) + "\n";
+        write();
+    }
+
+    String ingress() {
+        return ingressName + ":" + INGRESS_PORT;
+    }
+
+    /** The root to trust, at the ingress and at the samples that speak TLS. */
+    Path ca() {
+        return folder.resolve("state/ca.pem");
+    }
+
+    void start() throws IOException, InterruptedException {
+        Path log = folder.resolve("cloud.log");
+        Files.deleteIfExists(log);
+        process = machine.start(machine.builder(Map.of(), List.of(
+                        machine.program("ngrokd"), "local-cloud", "--config", folder.resolve("cloud.yml").toString()))
+                .redirectErrorStream(true).redirectOutput(log.toFile()));
+        Wait.until("the local cloud is up", this::circumstances, () -> Machine.text(log).contains("The local cloud is up."));
+    }
+
+    void stop() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(Machine.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            throw new AssertionError("the local cloud does not end");
+        }
+    }
+
+    private void write() throws IOException {
+        Machine.replace(folder.resolve("cloud.yml"), """
+                api: {listen: "127.0.0.1:4040", keys: [%s]}
+                ingress: {listen: "127.0.0.1:%d", host_names: [%s]}
+                state_dir: state
+                """.formatted(KEY, INGRESS_PORT, ingressName) + endpoints + faults);
+    }
+
+    private String circumstances() {
+        try {
+            return Machine.text(folder.resolve("cloud.log"));
+        } catch (IOException none) {
+            return none.toString();
+        }
+    }
+}

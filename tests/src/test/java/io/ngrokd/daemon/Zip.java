@@ -1,0 +1,74 @@
+package io.ngrokd.daemon;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The distribution's zip, unpacked once for all suites of this Java machine, where every user may read it. */
+final class Zip {
+
+    private static final Path FOLDER = temporaryFolder();
+    private static Path home;
+
+    private Zip() {}
+
+    /** Where it is unpacked: {@code ngrokd-VERSION/}. */
+    static synchronized Path home() throws IOException {
+        if (home == null) {
+            home = unpack(folder("zip"));
+        }
+        return home;
+    }
+
+    /** Unpacks it once more, for a suite that changes it. */
+    static Path unpack(Path into) throws IOException {
+        Path zip = Path.of(System.getProperty("ngrokd.zip", ""));
+        if (!Files.isRegularFile(zip)) {
+            throw new AssertionError("there is no zip to test at '" + zip + "'; the system property ngrokd.zip names it");
+        }
+        try (FileSystem inside = FileSystems.newFileSystem(zip, Map.of("enablePosixFileAttributes", true));
+                Stream<Path> entries = Files.walk(inside.getPath("/"))) {
+            for (Path entry : entries.toList()) {
+                Path target = into.resolve(inside.getPath("/").relativize(entry).toString());
+                if (Files.isDirectory(entry)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(entry, target);
+                    Files.setPosixFilePermissions(target, Files.getPosixFilePermissions(entry));
+                }
+            }
+        }
+        return into.resolve("ngrokd-" + System.getProperty("ngrokd.version"));
+    }
+
+    /** A folder for a suite; short, for the sake of socket paths, and deleted in the end. */
+    static Path folder(String name) throws IOException {
+        return Files.createDirectories(FOLDER.resolve(name));
+    }
+
+    private static Path temporaryFolder() {
+        try {
+            Path folder = Files.createTempDirectory("ngrokd-it");
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
+            return folder;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+        } catch (IOException stays) {
+            System.err.println("not deleted: " + folder + ": " + stays);
+        }
+    }
+}
