@@ -12,7 +12,8 @@ import java.util.Optional;
  * {@code config/config.yml}.
  */
 public record DaemonConfig(
-        Api api, Optional<HostPort> ingressEndpoint, Server server, BoundEndpoints boundEndpoints, Net net, Plugins plugins) {
+        Api api, Optional<HostPort> ingressEndpoint, Server server, Registration registration, BoundEndpoints boundEndpoints, Net net,
+        Plugins plugins) {
 
     /** Where ngrok's API says the ingress is when neither the config nor the operator does. */
     public static final HostPort DEFAULT_INGRESS = new HostPort("kubernetes-binding-ingress.ngrok.io", 443);
@@ -38,6 +39,14 @@ public record DaemonConfig(
      */
     public record Server(
             String logLevel, Path socketPath, Path clientCert, Path clientKey, Path ingressCa, HostPort healthAddress, Path stateFolder) {}
+
+    /**
+     * How we show among the operators of the account.
+     *
+     * @param description at most 255 bytes; empty when ngrokd says it
+     * @param metadata at most 4096 bytes; empty when ngrokd says it
+     */
+    public record Registration(Optional<String> description, Optional<String> metadata, String region) {}
 
     /**
      * @param pollInterval seconds between two polls, 1 to 86400
@@ -67,6 +76,6 @@ public record DaemonConfig(
 
     /** The same with another API key. */
     public DaemonConfig withApiKey(String key) {
-        return new DaemonConfig(new Api(api.url(), key), ingressEndpoint, server, boundEndpoints, net, plugins);
+        return new DaemonConfig(new Api(api.url(), key), ingressEndpoint, server, registration, boundEndpoints, net, plugins);
     }
 }

@@ -176,6 +176,7 @@ public final class ControlSocket {
                 case "list" -> success(documents.list());
                 case "health" -> success(documents.health());
                 case "set-api-key" -> setApiKey(command.path("args").path(0).asText(""));
+                case "refresh-cert" -> refreshCertificate(command.path("args"));
                 case "" -> failure("expected an object such as {\"command\":\"status\"}");
                 default -> failure("unknown command: " + name);
             };
@@ -191,6 +192,27 @@ public final class ControlSocket {
         }
         try {
             return success(TextNode.valueOf(actions.setApiKey(key.strip())));
+        } catch (Actions.ActionException refused) {
+            return failure(refused.getMessage());
+        }
+    }
+
+    private ObjectNode refreshCertificate(JsonNode arguments) {
+        boolean force = false;
+        for (JsonNode argument : arguments) {
+            if (!argument.asText().equals("--force")) {
+                return failure("refresh-cert takes --force and nothing else");
+            }
+            force = true;
+        }
+        try {
+            Actions.Refreshed refreshed = actions.refreshCertificate(force);
+            return success(JSON.createObjectNode()
+                    .put("renewed", refreshed.renewed())
+                    .put("old_not_after", refreshed.before().toString())
+                    .put("not_after", refreshed.notAfter().toString())
+                    .put("renew_at", refreshed.renewAt().toString())
+                    .put("message", refreshed.message()));
         } catch (Actions.ActionException refused) {
             return failure(refused.getMessage());
         }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.ngrokd.kernel.ngrok.ApiAccess;
 import io.ngrokd.kernel.ngrok.ApiTransport;
 import io.ngrokd.kernel.ngrok.NgrokApi;
+import io.ngrokd.kernel.ngrok.OperatorSettings;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
@@ -42,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Registration against a server that signs what it is sent, and sometimes something else. */
 class RegistrarTest {
 
-    private static final String METADATA = "{\"product\":\"ngrokd\",\"version\":\"1.0\",\"host\":\"box\"}";
+    private static final OperatorSettings SETTINGS = new OperatorSettings("a box", "{\"host\":\"box\"}", "global", List.of("true", "false"));
 
     @TempDir
     private Path folder;
@@ -62,7 +63,7 @@ class RegistrarTest {
         URI url = URI.create("http://127.0.0.1:" + server.actualPort());
         transport = new ApiTransport(vertx, () -> new ApiAccess(url, "key"), "test");
         store = new IdentityStore(folder.resolve("s/operator_id"), folder.resolve("s/tls.crt"), folder.resolve("s/tls.key"));
-        registrar = new Registrar(new NgrokApi(transport), store, "1.0", "box");
+        registrar = new Registrar(new NgrokApi(transport), store);
     }
 
     @AfterEach
@@ -73,7 +74,7 @@ class RegistrarTest {
 
     @Test
     void aRegistrationIsSavedAndFoundAgain() throws Exception {
-        Registrar.Registration registration = registrar.register(List.of("true"));
+        Registrar.Registration registration = registrar.register(SETTINGS);
         assertEquals("k8sop_1", registration.identity().operatorId());
         assertEquals("ingress.example:443", registration.ingressEndpoint());
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("s/tls.key"))));
@@ -87,11 +88,12 @@ class RegistrarTest {
 
     @Test
     void theRequestIsWhatNgrokAccepts() throws Exception {
-        registrar.register(List.of("true", "false"));
+        registrar.register(SETTINGS);
         JsonNode body = requests.getFirst();
         assertEquals(List.of("bindings"), List.of(body.path("enabled_features").path(0).asText()));
         assertEquals("global", body.path("region").asText());
-        assertEquals(METADATA, body.path("metadata").asText());
+        assertEquals("a box", body.path("description").asText());
+        assertEquals("{\"host\":\"box\"}", body.path("metadata").asText());
         assertEquals("[\"true\",\"false\"]", body.path("binding").path("endpoint_selectors").toString());
         PKCS10CertificationRequest csr = csr(body);
         assertTrue(csr.isSignatureValid(new JcaContentVerifierProviderBuilder().build(csr.getSubjectPublicKeyInfo())));
@@ -103,25 +105,25 @@ class RegistrarTest {
     @Test
     void nothingIsRegisteredWhenNothingCouldBeSaved() throws Exception {
         Files.writeString(folder.resolve("s"), "a file where the folder should be");
-        assertThrows(IdentityException.class, () -> registrar.register(List.of("true")));
+        assertThrows(IdentityException.class, () -> registrar.register(SETTINGS));
         assertEquals(List.of(), requests);
     }
 
     @Test
     void aHalfMadeRegistrationIsDeletedAgain() {
         answerNonsense = true;
-        assertThrows(IdentityException.class, () -> registrar.register(List.of("true")));
+        assertThrows(IdentityException.class, () -> registrar.register(SETTINGS));
         assertEquals(List.of("/kubernetes_operators/k8sop_1"), deleted);
         answerNonsense = false;
         signAnotherKey = true;
-        assertThrows(IdentityException.class, () -> registrar.register(List.of("true")));
+        assertThrows(IdentityException.class, () -> registrar.register(SETTINGS));
         assertEquals(2, deleted.size());
         assertFalse(Files.exists(folder.resolve("s/operator_id")));
     }
 
     @Test
     void filesThatDoNotBelongTogetherAreRefusedWithTheMend() throws Exception {
-        registrar.register(List.of("true"));
+        registrar.register(SETTINGS);
         Files.writeString(folder.resolve("s/tls.key"), Keys.keyPem(Keys.generate().getPrivate()));
         IdentityException refused = assertThrows(IdentityException.class, store::load);
         assertTrue(refused.getMessage().contains("is not for the key") && refused.getMessage().contains("register anew"), refused.getMessage());
@@ -132,7 +134,7 @@ class RegistrarTest {
     @Test
     void anIncompleteIdentityIsNone() throws Exception {
         assertEquals(Optional.empty(), store.load());
-        registrar.register(List.of("true"));
+        registrar.register(SETTINGS);
         Files.delete(folder.resolve("s/operator_id"));
         assertEquals(Optional.empty(), store.load());
     }

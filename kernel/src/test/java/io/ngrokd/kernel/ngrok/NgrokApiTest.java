@@ -40,7 +40,7 @@ class NgrokApiTest {
             assertEquals("ngrokd-java/test", request.getHeader("User-Agent"));
             answer(request, 200, "{\"id\":\"k8sop_1\",\"binding\":{\"cert\":{\"cert\":\"PEM\"},\"ingress_endpoint\":\"in.example:443\"}}");
         });
-        assertEquals(new Operator("k8sop_1", "PEM", "in.example:443"), api.operator("k8sop_1"));
+        assertEquals(new Operator("k8sop_1", new OperatorSettings("", "", "", List.of()), "PEM", "in.example:443"), api.operator("k8sop_1"));
     }
 
     @Test
