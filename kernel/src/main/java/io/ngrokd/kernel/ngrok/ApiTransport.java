@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientAgent;
@@ -26,6 +28,7 @@ public final class ApiTransport implements AutoCloseable {
     /** A page has at most 100 endpoints, each with at most 4 KiB of metadata. */
     private static final int MOST_BYTES = 8 << 20;
 
+    private final Context context;
     private final HttpClientAgent client;
     private final Supplier<ApiAccess> access;
     private final String userAgent;
@@ -35,6 +38,7 @@ public final class ApiTransport implements AutoCloseable {
      * @param userAgent who we are
      */
     public ApiTransport(Vertx vertx, Supplier<ApiAccess> access, String userAgent) {
+        this.context = vertx.getOrCreateContext();
         this.client = vertx.createHttpClient(new HttpClientOptions()
                 .setConnectTimeout(5_000).setIdleTimeout(30).setKeepAliveTimeout(20).setDecompressionSupported(true));
         this.access = access;
@@ -53,13 +57,13 @@ public final class ApiTransport implements AutoCloseable {
             RequestOptions options = new RequestOptions().setMethod(method).setAbsoluteURI(url)
                     .putHeader("Authorization", "Bearer " + to.key()).putHeader("Ngrok-Version", "2")
                     .putHeader("User-Agent", userAgent).putHeader("Accept", "application/json");
-            Future<Answer> answer = client.request(options).compose(request -> {
+            Future<Answer> answer = onEventLoop(() -> client.request(options).compose(request -> {
                 request.idleTimeout(CALL_TIMEOUT.toMillis());
                 if (body == null) {
                     return request.send();
                 }
                 return request.putHeader("Content-Type", "application/json").send(Buffer.buffer(body.toString()));
-            }).compose(response -> collect(response).map(content -> new Answer(response, content)));
+            }).compose(response -> collect(response).map(content -> new Answer(response, content))));
             return read(method, pathAndQuery, answer.await(CALL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS), to.key());
         } catch (TimeoutException late) {
             throw ApiException.unreachable("no answer from " + to.url() + " within " + CALL_TIMEOUT.toSeconds() + " s", late);
@@ -69,6 +73,22 @@ public final class ApiTransport implements AutoCloseable {
             // Without the cause: libraries put header values, the key among them, into their messages.
             throw ApiException.unreachable(to.url() + " cannot be reached: " + masked(reason(failed), to.key()), null);
         }
+    }
+
+    /**
+     * Where the response arrives too: chained on the caller's thread, its handlers could be set only after a quick answer
+     * has come and gone.
+     */
+    private <T> Future<T> onEventLoop(Supplier<Future<T>> call) {
+        Promise<T> result = Promise.promise();
+        context.runOnContext(now -> {
+            try {
+                call.get().onComplete(result);
+            } catch (RuntimeException refused) {
+                result.fail(refused);
+            }
+        });
+        return result.future();
     }
 
     private record Answer(HttpClientResponse response, Buffer content) {}

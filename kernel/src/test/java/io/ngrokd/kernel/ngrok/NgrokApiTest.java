@@ -43,6 +43,15 @@ class NgrokApiTest {
         assertEquals(new Operator("k8sop_1", new OperatorSettings("", "", "", List.of()), "PEM", "in.example:443"), api.operator("k8sop_1"));
     }
 
+    /** Answers come on another thread than the question, at times before the question's thread looks for them. */
+    @Test
+    void quickAnswersAreNotMissed() throws ApiException {
+        NgrokApi api = api(request -> answer(request, 200, "{\"id\":\"k8sop_1\"}"));
+        for (int i = 0; i < 2000; i++) {
+            assertEquals("k8sop_1", api.operator("k8sop_1").id());
+        }
+    }
+
     @Test
     void allPagesAreRead() throws ApiException {
         NgrokApi api = api(request -> {
