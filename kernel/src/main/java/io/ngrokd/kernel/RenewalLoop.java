@@ -164,7 +164,7 @@ final class RenewalLoop {
     private void failed(CertificateLife life, String reason, Duration asked) {
         failures++;
         Duration pause = BackOff.after(failures, life.firstRetry(), life.longestRetry());
-        Duration jittered = pause.plusMillis(ThreadLocalRandom.current().nextLong(pause.toMillis() / 10 + 1));
+        Duration jittered = pause.minusMillis(ThreadLocalRandom.current().nextLong(pause.toMillis() / 10 + 1));
         Instant now = clock.instant();
         pause = life.notPastTheEnd(asked.compareTo(jittered) > 0 ? asked : jittered, now);
         nextTry = now.plus(pause);

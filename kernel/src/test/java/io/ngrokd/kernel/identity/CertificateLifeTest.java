@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.Test;
 
 class CertificateLifeTest {
@@ -28,7 +29,7 @@ class CertificateLifeTest {
         assertEquals(Duration.ofMinutes(1), life(Duration.ofDays(90)).firstRetry());
         assertEquals(Duration.ofHours(1), life(Duration.ofDays(90)).longestRetry());
         assertEquals(Duration.ofSeconds(1), life(Duration.ofSeconds(30)).firstRetry());
-        assertEquals(Duration.ofMillis(3333), life(Duration.ofSeconds(30)).longestRetry().truncatedTo(java.time.temporal.ChronoUnit.MILLIS));
+        assertEquals(Duration.ofMillis(3333), life(Duration.ofSeconds(30)).longestRetry().truncatedTo(ChronoUnit.MILLIS));
         assertEquals(Duration.ofSeconds(1), life(Duration.ZERO).firstRetry());
     }
 

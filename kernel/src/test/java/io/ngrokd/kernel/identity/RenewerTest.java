@@ -14,6 +14,7 @@ import io.ngrokd.kernel.ngrok.OperatorSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,7 @@ class RenewerTest {
         assertEquals(renewed.certificate(), store.load().orElseThrow().certificate());
         assertEquals(renewed.key(), store.load().orElseThrow().key());
         JsonNode body = ngrok.requests("PATCH").getFirst().body();
-        assertEquals(List.of("binding"), body.properties().stream().map(java.util.Map.Entry::getKey).toList(), "nothing else is changed");
+        assertEquals(List.of("binding"), body.properties().stream().map(Map.Entry::getKey).toList(), "nothing else is changed");
         assertTrue(body.path("binding").path("csr").asText().startsWith("-----BEGIN CERTIFICATE REQUEST-----"));
     }
 
