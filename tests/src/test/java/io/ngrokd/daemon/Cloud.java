@@ -31,11 +31,11 @@ final class Cloud {
 
     /** Starts one that serves these; see {@link #serves}. */
     static Cloud start(Machine machine, String... urls) throws IOException, InterruptedException {
-        return start(machine, "localhost", urls);
+        return startAs(machine, "localhost", urls);
     }
 
     /** Starts one whose ingress has this name. */
-    static Cloud start(Machine machine, String ingressName, String... urls) throws IOException, InterruptedException {
+    static Cloud startAs(Machine machine, String ingressName, String... urls) throws IOException, InterruptedException {
         Cloud cloud = new Cloud(machine, ingressName);
         cloud.serves(urls);
         cloud.start();
@@ -52,6 +52,12 @@ final class Cloud {
     /** What goes wrong from now on: the items of {@code faults.api}. */
     void fails(String... items) throws IOException {
         faults = items.length == 0 ? "" : "faults:\n  api:\n    - " + String.join("\n    - ", items) + "\n";
+        write();
+    }
+
+    /** As if somebody had deleted all operators. */
+    void forgetsOperators() throws IOException {
+        faults = "faults: {forget_operators: true}\n";
         write();
     }
 

@@ -37,12 +37,14 @@ final class Daemon {
     private final Map<String, String> settings = new TreeMap<>();
     private final Map<String, String> environment = new TreeMap<>();
     private final List<String> prefix = new ArrayList<>();
+    private Path home;
     private Process process;
     private int starts;
 
     Daemon(Machine machine, Path folder) {
         this.machine = machine;
         this.folder = folder;
+        this.home = machine.home();
         environment.put("NGROK_API_KEY", Cloud.KEY);
         set("api.url", Cloud.API);
         set("server.socket_path", socket());
@@ -55,6 +57,12 @@ final class Daemon {
     Daemon of(Cloud cloud) {
         set("ingressEndpoint", cloud.ingress());
         return set("server.ingress_ca", cloud.ca());
+    }
+
+    /** Takes the daemon of another installation. */
+    Daemon from(Path installation) {
+        home = installation;
+        return this;
     }
 
     /** Sets a key of the config, {@code section.key}; it counts from the next {@link #writeConfig}. */
@@ -158,7 +166,7 @@ final class Daemon {
 
     private List<String> command(String... arguments) {
         List<String> command = new ArrayList<>(prefix);
-        command.add(machine.program("ngrokd"));
+        command.add(home.resolve("bin/ngrokd").toString());
         command.addAll(List.of(arguments));
         return command;
     }

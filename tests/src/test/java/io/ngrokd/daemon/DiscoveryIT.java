@@ -91,7 +91,7 @@ class DiscoveryIT {
         cloud.serves("tcp://echo.demo:7000", "tls://tls.demo:9443");
         daemon.awaitServed("tcp://echo.demo:7000", "tls://tls.demo:9443");
         assertEquals("over tcp\n", machine.run("over tcp\n", Map.of(), "nc", "-N", "echo.demo", "7000").ok().output());
-        Result tls = machine.shell("(echo over tls; sleep 1) | openssl s_client -quiet -verify_return_error -verify_hostname tls.demo"
+        Result tls = machine.shell("(echo over tls; sleep 1) | openssl s_client -quiet -no_ign_eof -verify_return_error -verify_hostname tls.demo"
                 + " -CAfile " + cloud.ca() + " -servername tls.demo -connect tls.demo:9443");
         assertEquals("over tls\n", tls.output(), tls::toString);
     }

@@ -6,8 +6,10 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -27,8 +29,22 @@ final class Zip {
         return home;
     }
 
-    /** Unpacks it once more, for a suite that changes it. */
-    static Path unpack(Path into) throws IOException {
+    /** A second installation whose launchers and plugins may be changed; the libraries are those of the first. */
+    static Path variant(String name) throws IOException {
+        Path variant = folder(name);
+        Files.createSymbolicLink(variant.resolve("lib"), home().resolve("lib"));
+        for (String part : List.of("bin", "plugins")) {
+            Files.createDirectory(variant.resolve(part));
+            try (Stream<Path> files = Files.list(home().resolve(part))) {
+                for (Path file : files.toList()) {
+                    Files.copy(file, variant.resolve(part).resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+                }
+            }
+        }
+        return variant;
+    }
+
+    private static Path unpack(Path into) throws IOException {
         Path zip = Path.of(System.getProperty("ngrokd.zip", ""));
         if (!Files.isRegularFile(zip)) {
             throw new AssertionError("there is no zip to test at '" + zip + "'; the system property ngrokd.zip names it");

@@ -67,10 +67,8 @@ public final class EndpointParser {
     }
 
     private static String authority(String text) {
-        int end = 0;
-        while (end < text.length() && "/?#".indexOf(text.charAt(end)) < 0) {
-            end++;
-        }
+        // Endpoints have no query and no fragment: a '?' or '#' is part of a host that is no name, and not its end.
+        int end = text.indexOf('/') < 0 ? text.length() : text.indexOf('/');
         if (text.substring(0, end).indexOf('@') >= 0) {
             throw new IllegalArgumentException("the URL has user information, which an endpoint cannot have");
         }

@@ -287,7 +287,8 @@ final class HttpConversation implements HttpProxy.Session {
     }
 
     private void dialFailed(IngressException failure) {
-        report(failure.reason().name(), failure.getMessage());
+        String code = failure.errorCode().map(some -> " (" + some + ")").orElse("");
+        report(failure.reason().name(), failure.getMessage() + code);
         respond(ErrorPage.ingressFailed(exchange.destination(), failure));
     }
 
