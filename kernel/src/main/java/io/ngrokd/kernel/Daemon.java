@@ -11,8 +11,10 @@ import io.ngrokd.kernel.control.Actions;
 import io.ngrokd.kernel.control.ControlSocket;
 import io.ngrokd.kernel.control.Documents;
 import io.ngrokd.kernel.control.HealthServer;
+import io.ngrokd.kernel.discovery.NgrokListing;
 import io.ngrokd.kernel.identity.IdentityException;
 import io.ngrokd.kernel.identity.IdentityStore;
+import io.ngrokd.kernel.ngrok.ApiAccess;
 import io.ngrokd.kernel.ngrok.ApiException;
 import io.ngrokd.kernel.ngrok.ApiTransport;
 import io.ngrokd.kernel.ngrok.NgrokApi;
@@ -33,10 +35,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,8 +66,10 @@ final class Daemon implements Actions {
     private volatile boolean started;
     private StatusBoard board;
     private Ways ways;
-    private ApiTransport api;
+    private final List<ApiTransport> transports = new ArrayList<>();
     private ControlLoop control;
+    private IdentityKeeper keeper;
+    private RenewalLoop renewal;
     private DiscoveryLoop discovery;
 
     private interface Step {
@@ -129,27 +135,35 @@ final class Daemon implements Actions {
         control = new ControlLoop(config, () -> Backends.start(plugins, contexts(journal, bridge), config.plugins(), bus, board),
                 pipeline, new AddressLeases(state.file("ip_mappings.json")), board);
 
-        discovery = new DiscoveryLoop(config,
-                access -> {
-                    api = new ApiTransport(vertx, access, () -> ways.api(config), "ngrokd-java/" + Version.current());
-                    undo.push(api::close);
-                    return new NgrokApi(api);
-                },
-                new IdentityStore(state.file("operator_id"), config.server().clientCert(), config.server().clientKey()),
-                board, installation.machineNames(),
-                (identity, ingress) -> bridge.use(identity, ingress, ways.ingress(config), config.proxy()), control::offer);
+        String machine = installation.machineNames().stream().findFirst().orElse("unknown");
+        keeper = new IdentityKeeper(config, this::api,
+                new IdentityStore(state.file("operator_id"), config.server().clientCert(), config.server().clientKey()), board, machine,
+                (identity, ingress) -> bridge.use(identity, ingress, ways.ingress(config), config.proxy()));
+        renewal = new RenewalLoop(keeper, board, Clock.systemUTC());
+        discovery = new DiscoveryLoop(
+                config, keeper, new NgrokListing(api(keeper::access)), board, installation.machineNames(), control::offer);
         ControlSocket socket = new ControlSocket(vertx, documents, this, config.server().socketPath());
         socket.start();
         undo.push(socket::stop);
 
         control.start();
+        renewal.start();
         discovery.start();
+        undo.push(() -> renewal.join(LAST_REQUESTS));
         undo.push(() -> discovery.join(LAST_REQUESTS));
         undo.push(() -> control.stop(() -> endLastRequests(bridge)));
         undo.push(discovery::stop);
+        undo.push(renewal::stop);
         file.watch(this::reconfigure, this::keepConfig);
         started = true;
         reloadIfChanged();
+    }
+
+    private NgrokApi api(Supplier<ApiAccess> access) {
+        ApiTransport transport = new ApiTransport(vertx, access, () -> ways.api(config), "ngrokd-java/" + Version.current());
+        transports.add(transport);
+        undo.push(transport::close);
+        return new NgrokApi(transport);
     }
 
     /** While their addresses still exist. */
@@ -224,10 +238,19 @@ final class Daemon implements Actions {
             board.clearWarning("restart");
         }
         ways.announce(changed);
-        api.reload();
+        transports.forEach(ApiTransport::reload);
         control.reconfigure(changed, !backendSettings(before).equals(backendSettings(changed)));
-        discovery.reconfigure(changed);
+        use(changed);
         LOG.info("Config reloaded. config={}", file.path());
+    }
+
+    private void use(DaemonConfig changed) {
+        boolean otherKey = !keeper.access().equals(new ApiAccess(changed.api().url(), changed.api().key()));
+        keeper.reconfigure(changed);
+        discovery.reconfigure(changed);
+        if (otherKey) {
+            renewal.tryNow();
+        }
     }
 
     private static boolean needsRestart(DaemonConfig.Server before, DaemonConfig.Server after) {
@@ -245,21 +268,42 @@ final class Daemon implements Actions {
         if (key.chars().anyMatch(c -> c <= ' ' || c > '~')) {
             throw new ActionException("an API key has no spaces and only ASCII characters; copy it again from ngrok's dashboard");
         }
-        String message;
+        IdentityKeeper.KeyTrial trial;
         try {
-            message = discovery.tryKey(key);
+            trial = keeper.tryKey(key);
         } catch (ApiException refused) {
             throw new ActionException("the key was not taken: " + refused.getMessage());
         } catch (IdentityException unusable) {
             throw new ActionException(unusable.getMessage());
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            throw new ActionException("ngrokd is stopping");
+        } finally {
+            discovery.pollNow();
         }
-        return message + keep(key);
+        String message = trial.message() + keep(key);
+        renewal.tryNow();
+        if (!trial.registered()) {
+            throw new ActionException(message);
+        }
+        return message;
+    }
+
+    @Override
+    public Refreshed refreshCertificate(boolean force) throws ActionException {
+        try {
+            return renewal.refresh(force);
+        } catch (ApiException refused) {
+            throw new ActionException("the certificate was not renewed: " + refused.messageWithAdvice());
+        } catch (IdentityException unusable) {
+            throw new ActionException("the certificate was not renewed: " + unusable.getMessage());
+        }
     }
 
     private synchronized String keep(String key) {
         runtimeKey = key;
         config = config.withApiKey(key);
-        discovery.reconfigure(config);
+        use(config);
         try {
             file.setApiKey(key);
             if (file.load().api().key().equals(key)) {

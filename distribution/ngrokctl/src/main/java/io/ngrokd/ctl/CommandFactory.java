@@ -26,6 +26,9 @@ final class CommandFactory implements CommandLine.IFactory {
         if (type == SetApiKeyCommand.class) {
             return type.cast(new SetApiKeyCommand(program));
         }
+        if (type == RefreshCertCommand.class) {
+            return type.cast(new RefreshCertCommand(program));
+        }
         if (type == VersionCommand.class) {
             return type.cast(new VersionCommand(program));
         }

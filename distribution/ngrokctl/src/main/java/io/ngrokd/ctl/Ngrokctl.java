@@ -26,6 +26,7 @@ import picocli.CommandLine.ScopeType;
             ListCommand.class,
             HealthCommand.class,
             SetApiKeyCommand.class,
+            RefreshCertCommand.class,
             VersionCommand.class,
             HelpCommand.class
         },
@@ -46,7 +47,7 @@ public final class Ngrokctl implements Runnable {
     private Path socket;
 
     @Option(names = "--timeout", paramLabel = "SECONDS", scope = ScopeType.INHERIT,
-            description = "How long to wait for an answer: 10, for set-api-key 60.")
+            description = "How long to wait for an answer: 10, for set-api-key and refresh-cert 60.")
     private Integer timeout;
 
     @Option(names = "--json", scope = ScopeType.INHERIT, description = "Print JSON, for programs.")

@@ -80,14 +80,17 @@ final class StatusText {
             return;
         }
         Optional<Instant> end = instant(certificate, "not_after");
-        Optional<String> error = certificate.text("error");
+        Optional<String> error = certificate.text("last_error");
         end.ifPresent(instant -> facts.add("certificate",
                 (times.isPast(instant) ? "expired " : "valid until ") + times.date(instant) + " (" + times.relative(instant) + ")",
                 times.isPast(instant) ? Paint.BAD : Paint.PLAIN));
         if (end.isEmpty()) {
             facts.add("certificate", error.isPresent() ? "not usable" : "none yet", Paint.DOUBTFUL);
         }
-        error.ifPresent(reason -> facts.more(reason, Paint.BAD));
+        boolean alive = end.isPresent() && !times.isPast(end.get());
+        instant(certificate, "renew_at").filter(renewal -> alive && error.isEmpty() && !times.isPast(renewal))
+                .ifPresent(renewal -> facts.more("renewed by itself " + times.relative(renewal), Paint.FAINT));
+        error.ifPresent(reason -> facts.more("not renewed: " + reason, Paint.BAD));
         certificate.text("subject").ifPresent(subject -> facts.more(subject, Paint.FAINT));
     }
 

@@ -22,7 +22,7 @@ class StatusCommandTest {
              "version":"0.4.0","pid":4711,"state":"serving","started_at":"2026-11-21T08:48:00Z",
              "config_path":"/etc/ngrokd/config.yml","health_address":"127.0.0.1:8081","api_url":"https://api.ngrok.com",
              "last_poll":{"at":"2026-11-21T11:59:48Z","ok":true},"next_poll_at":"2026-11-21T12:00:18Z",
-             "certificate":{"not_after":"2027-02-18T12:00:00Z","subject":"O=ngrokd"},
+             "certificate":{"not_before":"2026-11-20T12:00:00Z","not_after":"2027-02-18T12:00:00Z","renew_at":"2027-01-19T12:00:00Z"},
              "netif":{"backend":"linux-bridge","description":"bridge ngrokd0","subnet":"10.107.0.0/16","choices":[
                {"name":"linux-dummy","available":false,"reason":"the kernel has no dummy type","chosen":false},
                {"name":"linux-bridge","available":true,"reason":"the kernel makes bridges","chosen":true},
@@ -76,7 +76,7 @@ class StatusCommandTest {
                 next poll    in 18 s
                 ingress      ingress.example:443
                 certificate  valid until 2027-02-18 12:00 UTC (in 89 d)
-                             O=ngrokd
+                             renewed by itself in 59 d
                 endpoints    3: 2 ready, 1 refused
                              'ngrokctl list' says why
                 addresses    bridge ngrokd0 (linux-bridge), 10.107.0.0/16
@@ -122,12 +122,12 @@ class StatusCommandTest {
     void showsTroubleWithItsReason() {
         daemon.data("status", """
                 {"registered":true,"endpoint_count":0,"last_poll":{"at":"2026-11-21T11:00:00Z","ok":false,"error":"HTTP 401: bad key"},
-                 "certificate":{"not_after":"2026-11-20T12:00:00Z","error":"renewal failed: HTTP 500"}}""");
+                 "certificate":{"not_after":"2026-11-20T12:00:00Z","last_error":"HTTP 500"}}""");
         String output = Run.with(daemon, "status").output();
         assertTrue(output.contains("failed, 1 h ago"), output);
         assertTrue(output.contains("HTTP 401: bad key"), output);
         assertTrue(output.contains("expired 2026-11-20"), output);
-        assertTrue(output.contains("renewal failed: HTTP 500"), output);
+        assertTrue(output.contains("not renewed: HTTP 500"), output);
     }
 
     @Test

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class UsageTest {
 
-    private static final List<String> COMMANDS = List.of("status", "list", "health", "set-api-key", "version", "help");
+    private static final List<String> COMMANDS = List.of("status", "list", "health", "set-api-key", "refresh-cert", "version", "help");
 
     @TempDir
     private Path folder;
@@ -36,7 +36,7 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"status", "list", "health", "set-api-key", "version", "help"})
+    @ValueSource(strings = {"status", "list", "health", "set-api-key", "refresh-cert", "version", "help"})
     void everyCommandHasHelp(String command) {
         Run help = run("help", command);
         assertEquals(0, help.code());

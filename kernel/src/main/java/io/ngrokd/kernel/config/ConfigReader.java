@@ -5,11 +5,13 @@ import io.ngrokd.kernel.config.DaemonConfig.Api;
 import io.ngrokd.kernel.config.DaemonConfig.BoundEndpoints;
 import io.ngrokd.kernel.config.DaemonConfig.Net;
 import io.ngrokd.kernel.config.DaemonConfig.Plugins;
+import io.ngrokd.kernel.config.DaemonConfig.Registration;
 import io.ngrokd.kernel.config.DaemonConfig.Server;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,6 +42,7 @@ public final class ConfigReader {
         try (Section top = Section.top(file, YamlParser.parse(file, text), problems);
                 Section api = top.section("api");
                 Section server = top.section("server");
+                Section registration = top.section("registration");
                 Section boundEndpoints = top.section("bound_endpoints");
                 Section net = top.section("net");
                 Section plugins = top.section("plugins");
@@ -48,6 +51,7 @@ public final class ConfigReader {
                     api(api, problems),
                     top.value("ingressEndpoint", address -> HostPort.parse(address, 443)),
                     server(server),
+                    registration(registration),
                     new BoundEndpoints(
                             boundEndpoints.integer("poll_interval", 30, 1, 86400), boundEndpoints.texts("selectors", List.of("true"))),
                     net(net),
@@ -111,6 +115,22 @@ public final class ConfigReader {
                 server.flag("insecure_skip_verify", false),
                 server.value("health_address", address -> HostPort.parse(address, 8081)).orElse(new HostPort("127.0.0.1", 8081)),
                 server.value("state_dir", Path::of).map(Path::toAbsolutePath).orElse(certificate.getParent()));
+    }
+
+    private static Registration registration(Section registration) {
+        return new Registration(
+                registration.value("description", text -> limited(text, 255)),
+                registration.value("metadata", text -> limited(text, 4096)),
+                registration.text("region", "global"));
+    }
+
+    /** As ngrok counts. */
+    private static String limited(String text, int most) {
+        int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > most) {
+            throw new IllegalArgumentException("ngrok takes at most " + most + " bytes, these are " + bytes + "; shorten it");
+        }
+        return text;
     }
 
     private static Net net(Section net) {

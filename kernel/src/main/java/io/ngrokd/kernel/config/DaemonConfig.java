@@ -13,8 +13,8 @@ import java.util.Optional;
  * {@code config/config.yml}.
  */
 public record DaemonConfig(
-        Api api, Optional<HostPort> ingressEndpoint, Server server, BoundEndpoints boundEndpoints, Net net, Plugins plugins,
-        ProxyRules proxy) {
+        Api api, Optional<HostPort> ingressEndpoint, Server server, Registration registration, BoundEndpoints boundEndpoints, Net net,
+        Plugins plugins, ProxyRules proxy) {
 
     /** Where ngrok's API says the ingress is when neither the config nor the operator does. */
     public static final HostPort DEFAULT_INGRESS = new HostPort("kubernetes-binding-ingress.ngrok.io", 443);
@@ -45,6 +45,14 @@ public record DaemonConfig(
             Path stateFolder) {}
 
     /**
+     * How we show among the operators of the account.
+     *
+     * @param description at most 255 bytes; empty when ngrokd says it
+     * @param metadata at most 4096 bytes; empty when ngrokd says it
+     */
+    public record Registration(Optional<String> description, Optional<String> metadata, String region) {}
+
+    /**
      * @param pollInterval seconds between two polls, 1 to 86400
      * @param selectors CEL expressions that choose endpoints, at least one
      */
@@ -72,6 +80,7 @@ public record DaemonConfig(
 
     /** The same with another API key. */
     public DaemonConfig withApiKey(String key) {
-        return new DaemonConfig(new Api(api.url(), key, api.ca()), ingressEndpoint, server, boundEndpoints, net, plugins, proxy);
+        return new DaemonConfig(
+                new Api(api.url(), key, api.ca()), ingressEndpoint, server, registration, boundEndpoints, net, plugins, proxy);
     }
 }

@@ -64,7 +64,7 @@ public final class Documents {
             poll.error().ifPresent(error -> last.put("error", error));
         });
         now.nextPoll().ifPresent(due -> document.put("next_poll_at", due.toString()));
-        now.certificateUntil().ifPresent(until -> document.putObject("certificate").put("not_after", until.toString()));
+        describeCertificate(document, now);
         now.roles().forEach((role, charge) -> document.set(role, role(charge)));
         document.put("endpoints_ready", now.count(State.READY));
         document.put("endpoints_degraded", now.count(State.DEGRADED));
@@ -72,6 +72,17 @@ public final class Documents {
         ArrayNode warnings = document.putArray("warnings");
         now.warnings().forEach((subject, message) -> warnings.addObject().put("subject", subject).put("message", message));
         return document;
+    }
+
+    private static void describeCertificate(ObjectNode document, DaemonStatus now) {
+        now.certificate().ifPresent(certificate -> {
+            ObjectNode part = document.putObject("certificate");
+            part.put("not_before", certificate.notBefore().toString());
+            part.put("not_after", certificate.notAfter().toString());
+            part.put("renew_at", certificate.renewAt().toString());
+            part.put("expired", certificate.expired());
+            certificate.lastError().ifPresent(error -> part.put("last_error", error));
+        });
     }
 
     private static ObjectNode role(RoleStatus charge) {
@@ -143,6 +154,7 @@ public final class Documents {
         document.put("ready", isReady());
         document.put("uptime", uptime(Duration.between(about.startedAt(), clock)));
         document.put("start_time", about.startedAt().truncatedTo(ChronoUnit.SECONDS).toString());
+        describeCertificate(document, now);
         ObjectNode endpoints = document.putObject("endpoints");
         now.endpoints().values().forEach(endpoint -> {
             Traffic passed = traffic.apply(endpoint.endpoint().key());
@@ -164,9 +176,10 @@ public final class Documents {
         return status.get().phase() != DaemonStatus.Phase.STOPPING;
     }
 
-    /** Registered, and what was listed is being served. */
+    /** Registered, what was listed is being served, and ngrok lets connections in. */
     public boolean isReady() {
-        return status.get().phase() == DaemonStatus.Phase.SERVING;
+        DaemonStatus now = status.get();
+        return now.phase() == DaemonStatus.Phase.SERVING && !now.isCertificateExpired();
     }
 
     /** As Go prints durations: {@code 1h2m3s}. */

@@ -4,9 +4,6 @@ import io.ngrokd.kernel.state.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.PrivateKey;
-import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,30 +26,15 @@ public final class IdentityStore {
      * @throws IdentityException when the files are there and cannot be used
      */
     public Optional<Identity> load() throws IdentityException {
-        if (!Files.exists(operatorFile) || !Files.exists(certificateFile) || !Files.exists(keyFile)) {
+        if (!Files.exists(operatorFile) || !pair().exist()) {
             return Optional.empty();
         }
         String operator = read(operatorFile).strip();
         if (operator.isEmpty()) {
             return Optional.empty();
         }
-        PrivateKey key;
-        try {
-            key = Keys.privateKey(read(keyFile));
-        } catch (IOException unusable) {
-            throw unusable(keyFile, unusable);
-        }
-        List<X509Certificate> chain;
-        try {
-            chain = Keys.certificates(read(certificateFile));
-        } catch (IOException | GeneralSecurityException unusable) {
-            throw unusable(certificateFile, unusable);
-        }
-        if (!Keys.match(key, chain.getFirst())) {
-            throw new IdentityException("the certificate " + certificateFile + " is not for the key " + keyFile
-                    + "; put back the right pair, or remove both to register anew");
-        }
-        return Optional.of(new Identity(operator, key, chain));
+        PairFiles.Pair pair = pair().load();
+        return Optional.of(new Identity(operator, pair.key(), pair.chain()));
     }
 
     /** Proves that an identity could be saved, before one is asked for: a crash loop must not leave operators behind. */
@@ -74,6 +56,7 @@ public final class IdentityStore {
     public void save(String operatorId, String keyPem, String certificatePem) throws IdentityException {
         try {
             Files.deleteIfExists(operatorFile);
+            pair().forgetReplacement();
             AtomicFile.write(keyFile, keyPem, AtomicFile.PRIVATE);
             AtomicFile.write(certificateFile, certificatePem, AtomicFile.PUBLIC);
             AtomicFile.write(operatorFile, operatorId, AtomicFile.PUBLIC);
@@ -82,16 +65,25 @@ public final class IdentityStore {
         }
     }
 
+    /** Replaces key and certificate of an identity that is saved; a crash at any point leaves a pair that works. */
+    public void replacePair(String keyPem, String certificatePem) throws IdentityException {
+        try {
+            pair().replace(keyPem, certificatePem);
+        } catch (IOException notSaved) {
+            throw new IdentityException("the renewed certificate could not be saved: " + notSaved
+                    + "; let ngrokd write to " + certificateFile.getParent() + ", and make room there", notSaved);
+        }
+    }
+
+    private PairFiles pair() {
+        return new PairFiles(keyFile, certificateFile);
+    }
+
     private static String read(Path file) throws IdentityException {
         try {
             return Files.readString(file);
         } catch (IOException unreadable) {
-            throw unusable(file, unreadable);
+            throw PairFiles.unusable(file, unreadable);
         }
-    }
-
-    private static IdentityException unusable(Path file, Exception cause) {
-        return new IdentityException(file + " cannot be used: " + cause.getMessage()
-                + "; put back a good one, or remove tls.key, tls.crt and operator_id to register anew", cause);
     }
 }

@@ -86,6 +86,9 @@ final class Keys {
                     }
                 }
             }
+        } catch (IllegalArgumentException | IllegalStateException damaged) {
+            // Without the cause: what a parser says of a key may hold parts of it.
+            throw new IOException("it is damaged");
         }
         throw new IOException("there is no private key in it");
     }
@@ -100,6 +103,8 @@ final class Keys {
                     chain.add((X509Certificate) factory.generateCertificate(new ByteArrayInputStream(holder.getEncoded())));
                 }
             }
+        } catch (IllegalArgumentException | IllegalStateException damaged) {
+            throw new IOException("it is damaged: " + damaged.getMessage(), damaged);
         }
         if (chain.isEmpty()) {
             throw new IOException("there is no certificate in it");

@@ -1,74 +1,102 @@
 package io.ngrokd.kernel.identity;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.ngrokd.kernel.ngrok.ApiException;
 import io.ngrokd.kernel.ngrok.NgrokApi;
 import io.ngrokd.kernel.ngrok.Operator;
+import io.ngrokd.kernel.ngrok.OperatorSettings;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
-import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes an identity: a fresh key, a registration, a saved certificate; all of it or nothing. */
+/**
+ * Makes an identity: a fresh key, a registration, a saved certificate; all of it or nothing. What a failed try may have
+ * left at ngrok is dealt with before the next one, so that no operator is left behind. One caller at a time.
+ */
 public final class Registrar {
 
     private static final Logger LOG = LoggerFactory.getLogger(Registrar.class);
 
     private final NgrokApi api;
     private final IdentityStore store;
-    private final String version;
-    private final String machine;
+    private KeyPair unanswered;
+    private String undeleted;
 
-    /**
-     * @param version of this daemon, for the registration's metadata
-     * @param machine this machine's host name, for the same
-     */
-    public Registrar(NgrokApi api, IdentityStore store, String version, String machine) {
+    public Registrar(NgrokApi api, IdentityStore store) {
         this.api = api;
         this.store = store;
-        this.version = version;
-        this.machine = machine;
     }
 
     /** What registering gave. */
     public record Registration(Identity identity, String ingressEndpoint) {}
 
     /** Registers a new operator. When its certificate cannot be used or saved, the operator is deleted again. */
-    public Registration register(List<String> selectors) throws ApiException, IdentityException {
+    public Registration register(OperatorSettings settings) throws ApiException, IdentityException {
         store.proveWritable();
-        KeyPair keys = Keys.generate();
-        Operator operator = api.register("ngrokd on " + machine, metadata(), selectors, Keys.certificateRequest(keys));
+        deleteUndeleted();
+        KeyPair keys = unanswered == null ? Keys.generate() : unanswered;
+        Optional<Operator> answeredLate = unanswered == null ? Optional.empty() : findByKey(keys);
+        Operator operator = answeredLate.isPresent() ? answeredLate.get() : ask(settings, keys);
+        unanswered = null;
         try {
-            List<X509Certificate> chain = Keys.certificates(operator.certificate());
-            if (!Keys.match(keys.getPrivate(), chain.getFirst())) {
-                throw new IdentityException("the API answered with a certificate for another key");
-            }
+            X509Certificate certificate = IssuedCertificate.check(operator, keys);
             store.save(operator.id(), Keys.keyPem(keys.getPrivate()), operator.certificate());
-            LOG.info("Registered with ngrok. operator={} certificate_until={}", operator.id(), chain.getFirst().getNotAfter().toInstant());
-            return new Registration(new Identity(operator.id(), keys.getPrivate(), chain), operator.ingressEndpoint());
+            LOG.info("Registered with ngrok. operator={} certificate_until={}", operator.id(), certificate.getNotAfter().toInstant());
+            return new Registration(
+                    new Identity(operator.id(), keys.getPrivate(), Keys.certificates(operator.certificate())), operator.ingressEndpoint());
         } catch (IOException | GeneralSecurityException unusable) {
             rollBack(operator.id());
-            throw new IdentityException("the API answered with no usable certificate: " + unusable.getMessage(), unusable);
+            throw new IdentityException("the key could not be written down: " + unusable.getMessage(), unusable);
         } catch (IdentityException unusable) {
             rollBack(operator.id());
             throw unusable;
         }
     }
 
-    private void rollBack(String operatorId) {
+    private Operator ask(OperatorSettings settings, KeyPair keys) throws ApiException, IdentityException {
         try {
-            api.delete(operatorId);
-            LOG.info("The half-made registration was deleted again. operator={}", operatorId);
-        } catch (ApiException notDeleted) {
-            LOG.warn("The half-made registration could not be deleted; delete it in ngrok's dashboard. operator={} cause={}",
-                    operatorId, notDeleted.getMessage());
+            return api.register(settings, Keys.certificateRequest(keys));
+        } catch (ApiException failed) {
+            unanswered = failed.isOutcomeUnknown() ? keys : null;
+            throw failed;
         }
     }
 
-    private String metadata() {
-        return new ObjectMapper().createObjectNode().put("product", "ngrokd").put("version", version).put("host", machine).toString();
+    /** The operator that a request made whose answer was lost: it is the one with a certificate for that request's key. */
+    private Optional<Operator> findByKey(KeyPair keys) throws ApiException {
+        for (Operator candidate : api.operators()) {
+            if (IssuedCertificate.isFor(candidate, keys)) {
+                LOG.info("ngrok had registered us although its answer was lost. operator={}", candidate.id());
+                return Optional.of(candidate);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void deleteUndeleted() throws ApiException {
+        if (undeleted != null) {
+            try {
+                api.delete(undeleted);
+            } catch (ApiException notDeleted) {
+                if (!notDeleted.isNotFound()) {
+                    throw notDeleted;
+                }
+            }
+            LOG.info("The half-made registration was deleted again. operator={}", undeleted);
+            undeleted = null;
+        }
+    }
+
+    private void rollBack(String operatorId) {
+        undeleted = operatorId;
+        try {
+            deleteUndeleted();
+        } catch (ApiException notDeleted) {
+            LOG.warn("The half-made registration could not be deleted yet; the next try begins with that. operator={} cause={}",
+                    operatorId, notDeleted.getMessage());
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.ngrokd.kernel.ngrok;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -8,6 +9,10 @@ import java.util.Optional;
  * holds the key.
  */
 public final class ApiException extends Exception {
+
+    private static final String BINDINGS_NOT_ENABLED = "ERR_NGROK_19002";
+    /** What Java's TLS says of a server certificate that is not valid at this machine's time. */
+    private static final List<String> VALIDITY = List.of("validity check failed", "NotBefore: ", "NotAfter: ");
 
     private final int status;
     private final String errorCode;
@@ -51,5 +56,31 @@ public final class ApiException extends Exception {
     /** The key is wrong or may not do this: asking again with the same key is useless. */
     public boolean isDenied() {
         return status == 401 || status == 403;
+    }
+
+    /** Whether the API may have done what it was asked to, although it did not say so. */
+    public boolean isOutcomeUnknown() {
+        return status < 300 || status >= 500;
+    }
+
+    /** What to do about it, where that is known; empty otherwise. */
+    public String advice() {
+        if (errorCode.equals(BINDINGS_NOT_ENABLED)) {
+            return "this account may not use Kubernetes bindings: have them enabled (ngrok's dashboard, or https://ngrok.com/support),"
+                    + " or take a plan that has them; ngrokd goes on trying";
+        }
+        if (isDenied()) {
+            return "set a key that ngrok accepts with: ngrokctl set-api-key";
+        }
+        if (status == 0 && VALIDITY.stream().anyMatch(getMessage()::contains)) {
+            return "is this machine's clock right?";
+        }
+        return "";
+    }
+
+    /** The message, and what to do about it. */
+    public String messageWithAdvice() {
+        String advice = advice();
+        return advice.isEmpty() ? getMessage() : getMessage() + "; " + advice;
     }
 }

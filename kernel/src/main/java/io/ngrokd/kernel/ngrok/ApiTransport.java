@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.ngrokd.kernel.proxy.ProxyServer;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientAgent;
@@ -26,6 +28,7 @@ public final class ApiTransport implements AutoCloseable {
     /** A page has at most 100 endpoints, each with at most 4 KiB of metadata. */
     private static final int MOST_BYTES = 8 << 20;
 
+    private final Context context;
     private final ApiClients clients;
     private final ApiLimits limits;
     private final Supplier<ApiAccess> access;
@@ -49,6 +52,7 @@ public final class ApiTransport implements AutoCloseable {
     }
 
     ApiTransport(Vertx vertx, Supplier<ApiAccess> access, Supplier<ApiNetwork> network, String userAgent, ApiLimits limits) {
+        this.context = vertx.getOrCreateContext();
         this.clients = new ApiClients(vertx, network, limits);
         this.limits = limits;
         this.access = access;
@@ -75,13 +79,13 @@ public final class ApiTransport implements AutoCloseable {
                     .putHeader("Authorization", "Bearer " + to.key()).putHeader("Ngrok-Version", "2")
                     .putHeader("User-Agent", userAgent).putHeader("Accept", "application/json");
             proxy.map(clients::options).ifPresent(options::setProxyOptions);
-            Future<Answer> answer = client.request(options).compose(request -> {
+            Future<Answer> answer = onEventLoop(() -> client.request(options).compose(request -> {
                 request.idleTimeout(limits.call().toMillis());
                 if (body == null) {
                     return request.send();
                 }
                 return request.putHeader("Content-Type", "application/json").send(Buffer.buffer(body.toString()));
-            }).compose(response -> collect(response).map(content -> new Answer(response, content)));
+            }).compose(response -> collect(response).map(content -> new Answer(response, content))));
             return read(method, pathAndQuery, answer.await(limits.call().toMillis(), TimeUnit.MILLISECONDS), to.key());
         } catch (TimeoutException late) {
             throw ApiException.unreachable("no answer from " + to.url() + " within " + limits.call().toSeconds() + " s" + ApiFailures.through(proxy), late);
@@ -95,6 +99,22 @@ public final class ApiTransport implements AutoCloseable {
             // Without the cause: libraries put header values, the key among them, into their messages.
             throw ApiException.unreachable(masked(ApiFailures.explain(to.url(), failed, proxy), to.key()), null);
         }
+    }
+
+    /**
+     * Where the response arrives too: chained on the caller's thread, its handlers could be set only after a quick answer
+     * has come and gone.
+     */
+    private <T> Future<T> onEventLoop(Supplier<Future<T>> call) {
+        Promise<T> result = Promise.promise();
+        context.runOnContext(now -> {
+            try {
+                call.get().onComplete(result);
+            } catch (RuntimeException refused) {
+                result.fail(refused);
+            }
+        });
+        return result.future();
     }
 
     private record Answer(HttpClientResponse response, Buffer content) {}

@@ -27,21 +27,53 @@ public final class NgrokApi {
     /**
      * Registers a new operator.
      *
-     * @param description at most 255 bytes
-     * @param metadata at most 4096 bytes, JSON by habit
-     * @param selectors CEL expressions
      * @param certificateRequest PKCS#10, PEM
      */
-    public Operator register(String description, String metadata, List<String> selectors, String certificateRequest) throws ApiException {
+    public Operator register(OperatorSettings settings, String certificateRequest) throws ApiException {
         ObjectNode body = JSON.createObjectNode();
-        body.put("description", description);
-        body.put("metadata", metadata);
+        body.put("description", settings.description());
+        body.put("metadata", settings.metadata());
         body.putArray("enabled_features").add("bindings");
-        body.put("region", "global");
+        body.put("region", settings.region());
         ObjectNode binding = body.putObject("binding");
-        selectors.forEach(binding.putArray("endpoint_selectors")::add);
+        settings.selectors().forEach(binding.putArray("endpoint_selectors")::add);
         binding.put("csr", certificateRequest);
         return operator(transport.call(HttpMethod.POST, OPERATORS, body));
+    }
+
+    /**
+     * Asks for a new certificate for an operator.
+     *
+     * @param certificateRequest PKCS#10, PEM
+     */
+    public Operator renew(String id, String certificateRequest) throws ApiException {
+        ObjectNode body = JSON.createObjectNode();
+        body.putObject("binding").put("csr", certificateRequest);
+        return operator(transport.call(HttpMethod.PATCH, OPERATORS + "/" + id, body));
+    }
+
+    /** Changes what differs; the region cannot be. */
+    public Operator change(String id, OperatorSettings before, OperatorSettings after) throws ApiException {
+        ObjectNode body = JSON.createObjectNode();
+        if (!after.description().equals(before.description())) {
+            body.put("description", after.description());
+        }
+        if (!after.metadata().equals(before.metadata())) {
+            body.put("metadata", after.metadata());
+        }
+        if (!after.selectors().equals(before.selectors())) {
+            after.selectors().forEach(body.putObject("binding").putArray("endpoint_selectors")::add);
+        }
+        return operator(transport.call(HttpMethod.PATCH, OPERATORS + "/" + id, body));
+    }
+
+    /** All operators of the account. */
+    public List<Operator> operators() throws ApiException {
+        List<Operator> operators = new ArrayList<>();
+        for (JsonNode item : list(OPERATORS + "?limit=100", "operators")) {
+            operators.add(operator(item));
+        }
+        return operators;
     }
 
     /** Our operator as the API knows it; not found when somebody deleted it. */
@@ -65,7 +97,11 @@ public final class NgrokApi {
     }
 
     private List<RemoteEndpoint> endpoints(String firstPage) throws ApiException {
-        List<RemoteEndpoint> endpoints = new ArrayList<>();
+        return list(firstPage, "endpoints").stream().map(NgrokApi::endpoint).toList();
+    }
+
+    private List<JsonNode> list(String firstPage, String what) throws ApiException {
+        List<JsonNode> all = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         String page = firstPage;
         while (page != null) {
@@ -73,14 +109,14 @@ public final class NgrokApi {
                 throw ApiException.unusableAnswer(200, "the listing never ends: its page " + page + " came again");
             }
             JsonNode answer = transport.call(HttpMethod.GET, page, null);
-            JsonNode items = answer.get("endpoints");
+            JsonNode items = answer.get(what);
             if (items == null || !items.isArray()) {
-                throw ApiException.unusableAnswer(200, "the answer of " + page + " is no list of endpoints");
+                throw ApiException.unusableAnswer(200, "the answer of " + page + " is no list of " + what);
             }
-            items.forEach(item -> endpoints.add(endpoint(item)));
+            items.forEach(all::add);
             page = nextPage(answer.path("next_page_uri").asText(""));
         }
-        return endpoints;
+        return all;
     }
 
     /** Path and query only: the key never goes to another host than the one configured. */
@@ -117,6 +153,11 @@ public final class NgrokApi {
             throw ApiException.unusableAnswer(200, "the answer describes no operator");
         }
         JsonNode binding = answer.path("binding");
-        return new Operator(id, binding.path("cert").path("cert").asText(""), binding.path("ingress_endpoint").asText(""));
+        List<String> selectors = new ArrayList<>();
+        binding.path("endpoint_selectors").forEach(selector -> selectors.add(selector.asText()));
+        return new Operator(id,
+                new OperatorSettings(answer.path("description").asText(""), answer.path("metadata").asText(""),
+                        answer.path("region").asText(""), selectors),
+                binding.path("cert").path("cert").asText(""), binding.path("ingress_endpoint").asText(""));
     }
 }

@@ -39,7 +39,7 @@ public final class AtomicFile {
         Path temporary = target.resolveSibling("." + target.getFileName() + ".ngrokd-" + ProcessHandle.current().pid());
         try {
             writeForced(temporary, content, mode);
-            move(temporary, target);
+            rename(temporary, target);
         } finally {
             Files.deleteIfExists(temporary);
         }
@@ -64,7 +64,8 @@ public final class AtomicFile {
         }
     }
 
-    private static void move(Path from, Path to) throws IOException {
+    /** Renames, atomically where that can be, over what was there. */
+    public static void rename(Path from, Path to) throws IOException {
         try {
             Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (AtomicMoveNotSupportedException unsupported) {
@@ -73,7 +74,7 @@ public final class AtomicFile {
     }
 
     /** The rename itself must be on disk too; file systems that cannot open a folder have no need of it. */
-    private static void forceFolder(Path folder) throws IOException {
+    public static void forceFolder(Path folder) throws IOException {
         if (!folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             return;
         }

@@ -12,7 +12,7 @@ import java.util.SortedMap;
  * @param phase in words
  * @param operatorId empty while not registered
  * @param ingress {@code host:port}
- * @param certificateUntil when the client certificate ends
+ * @param certificate the client certificate; empty while not registered
  * @param lastPoll the last try to list endpoints
  * @param nextPoll when the next one is due
  * @param roles role to the backend in charge, and how it was chosen
@@ -22,7 +22,7 @@ import java.util.SortedMap;
  * @param ways how ngrok is reached
  */
 public record DaemonStatus(
-        Phase phase, Optional<String> operatorId, String ingress, Optional<Instant> certificateUntil, Optional<Poll> lastPoll,
+        Phase phase, Optional<String> operatorId, String ingress, Optional<CertificateStatus> certificate, Optional<Poll> lastPoll,
         Optional<Instant> nextPoll, SortedMap<String, RoleStatus> roles, SortedMap<String, EndpointStatus> endpoints,
         List<Refusal> refused, SortedMap<String, String> warnings, Ways ways) {
 
@@ -77,6 +77,20 @@ public record DaemonStatus(
 
     /** A backend that was looked at. */
     public record Candidate(String name, boolean available, String reason) {}
+
+    /**
+     * The client certificate.
+     *
+     * @param renewAt when its renewal is due
+     * @param lastError why it could not be renewed; empty when the last try was good, or there was none
+     * @param expired whether it ended
+     */
+    public record CertificateStatus(Instant notBefore, Instant notAfter, Instant renewAt, Optional<String> lastError, boolean expired) {}
+
+    /** Whether ngrok refuses new connections because the certificate ended. */
+    public boolean isCertificateExpired() {
+        return certificate.map(CertificateStatus::expired).orElse(false);
+    }
 
     /** Endpoints in a state. */
     public long count(EndpointStatus.State state) {

@@ -3,6 +3,7 @@ package io.ngrokd.kernel.status;
 import io.ngrokd.api.endpoint.Endpoint;
 import io.ngrokd.api.event.EndpointEvent;
 import io.ngrokd.kernel.discovery.Refusal;
+import io.ngrokd.kernel.status.DaemonStatus.CertificateStatus;
 import io.ngrokd.kernel.status.DaemonStatus.Phase;
 import io.ngrokd.kernel.status.DaemonStatus.Poll;
 import io.ngrokd.kernel.status.DaemonStatus.RoleStatus;
@@ -34,7 +35,8 @@ public final class StatusBoard {
     private Optional<String> operatorId = Optional.empty();
     private String ingress = "";
     private Ways ways = Ways.UNKNOWN;
-    private Optional<Instant> certificateUntil = Optional.empty();
+    private Optional<CertificateStatus> certificate = Optional.empty();
+    private Optional<String> certificateError = Optional.empty();
     private Optional<Poll> lastPoll = Optional.empty();
     private Optional<Instant> nextPoll = Optional.empty();
     private final SortedMap<String, RoleStatus> roles = new TreeMap<>();
@@ -52,9 +54,26 @@ public final class StatusBoard {
 
     /** Everything as it stands now. */
     public synchronized DaemonStatus read() {
-        return new DaemonStatus(phase, operatorId, ingress, certificateUntil, lastPoll, nextPoll,
-                Collections.unmodifiableSortedMap(new TreeMap<>(roles)), endpoints, refused,
+        Optional<CertificateStatus> now = certificate.map(known -> new CertificateStatus(known.notBefore(), known.notAfter(),
+                known.renewAt(), certificateError, !clock.instant().isBefore(known.notAfter())));
+        boolean expired = now.map(CertificateStatus::expired).orElse(false);
+        return new DaemonStatus(phase, operatorId, ingress, now, lastPoll, nextPoll,
+                Collections.unmodifiableSortedMap(new TreeMap<>(roles)), expired ? cutOff(now.get().notAfter()) : endpoints, refused,
                 Collections.unmodifiableSortedMap(new TreeMap<>(warnings)), ways);
+    }
+
+    /** The endpoints of a daemon whose certificate expired: they listen, and nothing gets through. */
+    private SortedMap<String, EndpointStatus> cutOff(Instant end) {
+        String reason = "the client certificate expired at " + end + ": ngrok refuses new connections until it is renewed"
+                + certificateError.map(error -> " (" + error + ")").orElse("");
+        SortedMap<String, EndpointStatus> degraded = new TreeMap<>();
+        endpoints.forEach((key, status) -> {
+            List<String> reasons = new ArrayList<>(List.of(reason));
+            reasons.addAll(status.reasons());
+            degraded.put(key, new EndpointStatus(
+                    status.endpoint(), State.DEGRADED, status.listenInterface(), status.address(), status.bound(), reasons));
+        });
+        return Collections.unmodifiableSortedMap(degraded);
     }
 
     public synchronized void phase(Phase now) {
@@ -63,15 +82,20 @@ public final class StatusBoard {
         }
     }
 
-    public synchronized void identity(String operator, Instant until) {
+    public synchronized void identity(String operator, Instant notBefore, Instant notAfter, Instant renewAt) {
         operatorId = Optional.of(operator);
-        certificateUntil = Optional.of(until);
+        certificate = Optional.of(new CertificateStatus(notBefore, notAfter, renewAt, Optional.empty(), false));
     }
 
     /** We are not registered (any more). */
     public synchronized void noIdentity() {
         operatorId = Optional.empty();
-        certificateUntil = Optional.empty();
+        certificate = Optional.empty();
+    }
+
+    /** A renewal failed, or (empty) none has failed since the last good one. */
+    public synchronized void certificateError(Optional<String> reason) {
+        certificateError = reason;
     }
 
     public synchronized void ingress(String hostAndPort) {

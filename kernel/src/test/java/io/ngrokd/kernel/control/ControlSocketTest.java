@@ -60,13 +60,7 @@ class ControlSocketTest {
         Documents documents = new Documents(
                 new About("1.0", 42, Instant.EPOCH, "/etc/ngrokd/config.yml", path.toString()),
                 board::read, key -> Traffic.none(), () -> "https://api.ngrok.com", () -> "127.0.0.1:8081");
-        Actions actions = key -> {
-            if (key.equals("good")) {
-                return "API key set";
-            }
-            throw new Actions.ActionException("the key was not taken");
-        };
-        socket = new ControlSocket(vertx, documents, actions, path);
+        socket = new ControlSocket(vertx, documents, new FakeActions(), path);
         socket.start();
     }
 
@@ -107,6 +101,33 @@ class ControlSocketTest {
         assertEquals("{\"success\":true,\"data\":\"API key set\"}\n", raw("{\"command\":\"set-api-key\",\"args\":[\"good\"]}"));
         assertEquals("{\"success\":false,\"error\":\"the key was not taken\"}\n", raw("{\"command\":\"set-api-key\",\"args\":[\"bad\"]}\n"));
         assertEquals("{\"success\":false,\"error\":\"API key required\"}\n", raw("{\"command\":\"set-api-key\"}"));
+    }
+
+    @Test
+    void aCertificateIsRenewedOrNotInWords() throws IOException {
+        assertEquals("{\"success\":true,\"data\":{\"renewed\":true,\"old_not_after\":\"1970-01-01T00:00:00Z\","
+                + "\"not_after\":\"1970-01-01T00:00:03Z\",\"renew_at\":\"1970-01-01T00:00:02Z\",\"message\":\"Renewed\"}}\n",
+                raw("{\"command\":\"refresh-cert\",\"args\":[\"--force\"]}"));
+        assertEquals("{\"success\":false,\"error\":\"ngrok said no\"}\n", raw("{\"command\":\"refresh-cert\"}"));
+        assertTrue(ask("{\"command\":\"refresh-cert\",\"args\":[\"--forse\"]}").path("error").asText().contains("--force"));
+    }
+
+    private static final class FakeActions implements Actions {
+        @Override
+        public String setApiKey(String key) throws ActionException {
+            if (key.equals("good")) {
+                return "API key set";
+            }
+            throw new ActionException("the key was not taken");
+        }
+
+        @Override
+        public Refreshed refreshCertificate(boolean force) throws ActionException {
+            if (force) {
+                return new Refreshed(true, Instant.EPOCH, Instant.ofEpochSecond(3), Instant.ofEpochSecond(2), "Renewed");
+            }
+            throw new ActionException("ngrok said no");
+        }
     }
 
     @Test

@@ -6,32 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.ngrokd.kernel.ngrok.ApiAccess;
-import io.ngrokd.kernel.ngrok.ApiTransport;
-import io.ngrokd.kernel.ngrok.NgrokApi;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerRequest;
+import io.ngrokd.kernel.fixture.FakeNgrok;
+import io.ngrokd.kernel.fixture.Fault;
+import io.ngrokd.kernel.ngrok.ApiException;
+import io.ngrokd.kernel.ngrok.OperatorSettings;
 import java.io.StringReader;
-import java.math.BigInteger;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.KeyPair;
-import java.time.Instant;
-import java.util.Date;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
-import org.bouncycastle.asn1.x500.X500Name;
+import java.util.Set;
 import org.bouncycastle.asn1.x500.style.BCStyle;
-import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.openssl.PEMParser;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 import org.junit.jupiter.api.AfterEach;
@@ -39,41 +26,32 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Registration against a server that signs what it is sent, and sometimes something else. */
+/** Registration against an ngrok that signs what it is sent, and sometimes something else. */
 class RegistrarTest {
 
-    private static final String METADATA = "{\"product\":\"ngrokd\",\"version\":\"1.0\",\"host\":\"box\"}";
+    private static final OperatorSettings SETTINGS = new OperatorSettings("a box", "{\"host\":\"box\"}", "global", List.of("true", "false"));
 
     @TempDir
     private Path folder;
 
-    private final Vertx vertx = Vertx.vertx();
-    private final List<JsonNode> requests = new CopyOnWriteArrayList<>();
-    private final List<String> deleted = new CopyOnWriteArrayList<>();
-    private volatile boolean signAnotherKey;
-    private volatile boolean answerNonsense;
-    private ApiTransport transport;
+    private final FakeNgrok ngrok = new FakeNgrok();
     private IdentityStore store;
     private Registrar registrar;
 
     @BeforeEach
     void start() {
-        HttpServer server = vertx.createHttpServer().requestHandler(this::serve).listen(0, "127.0.0.1").await();
-        URI url = URI.create("http://127.0.0.1:" + server.actualPort());
-        transport = new ApiTransport(vertx, () -> new ApiAccess(url, "key"), "test");
         store = new IdentityStore(folder.resolve("s/operator_id"), folder.resolve("s/tls.crt"), folder.resolve("s/tls.key"));
-        registrar = new Registrar(new NgrokApi(transport), store, "1.0", "box");
+        registrar = new Registrar(ngrok.api(), store);
     }
 
     @AfterEach
     void stop() {
-        transport.close();
-        vertx.close().await();
+        ngrok.close();
     }
 
     @Test
     void aRegistrationIsSavedAndFoundAgain() throws Exception {
-        Registrar.Registration registration = registrar.register(List.of("true"));
+        Registrar.Registration registration = registrar.register(SETTINGS);
         assertEquals("k8sop_1", registration.identity().operatorId());
         assertEquals("ingress.example:443", registration.ingressEndpoint());
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("s/tls.key"))));
@@ -87,11 +65,12 @@ class RegistrarTest {
 
     @Test
     void theRequestIsWhatNgrokAccepts() throws Exception {
-        registrar.register(List.of("true", "false"));
-        JsonNode body = requests.getFirst();
+        registrar.register(SETTINGS);
+        JsonNode body = ngrok.requests().getFirst().body();
         assertEquals(List.of("bindings"), List.of(body.path("enabled_features").path(0).asText()));
         assertEquals("global", body.path("region").asText());
-        assertEquals(METADATA, body.path("metadata").asText());
+        assertEquals("a box", body.path("description").asText());
+        assertEquals("{\"host\":\"box\"}", body.path("metadata").asText());
         assertEquals("[\"true\",\"false\"]", body.path("binding").path("endpoint_selectors").toString());
         PKCS10CertificationRequest csr = csr(body);
         assertTrue(csr.isSignatureValid(new JcaContentVerifierProviderBuilder().build(csr.getSubjectPublicKeyInfo())));
@@ -103,25 +82,57 @@ class RegistrarTest {
     @Test
     void nothingIsRegisteredWhenNothingCouldBeSaved() throws Exception {
         Files.writeString(folder.resolve("s"), "a file where the folder should be");
-        assertThrows(IdentityException.class, () -> registrar.register(List.of("true")));
-        assertEquals(List.of(), requests);
+        assertThrows(IdentityException.class, () -> registrar.register(SETTINGS));
+        assertEquals(List.of(), ngrok.requests());
     }
 
     @Test
     void aHalfMadeRegistrationIsDeletedAgain() {
-        answerNonsense = true;
-        assertThrows(IdentityException.class, () -> registrar.register(List.of("true")));
-        assertEquals(List.of("/kubernetes_operators/k8sop_1"), deleted);
-        answerNonsense = false;
-        signAnotherKey = true;
-        assertThrows(IdentityException.class, () -> registrar.register(List.of("true")));
-        assertEquals(2, deleted.size());
+        ngrok.signAnotherKey(true);
+        assertThrows(IdentityException.class, () -> registrar.register(SETTINGS));
+        assertEquals(1, ngrok.requests("DELETE").size());
+        assertEquals(Set.of(), ngrok.operators().keySet());
         assertFalse(Files.exists(folder.resolve("s/operator_id")));
     }
 
     @Test
+    void oneThatCannotBeDeletedIsDeletedBeforeTheNextIsMade() throws Exception {
+        ngrok.signAnotherKey(true);
+        ngrok.fail("DELETE", Fault.text(503, "later"), Fault.text(503, "later"));
+        assertThrows(IdentityException.class, () -> registrar.register(SETTINGS));
+        assertThrows(ApiException.class, () -> registrar.register(SETTINGS));
+        assertEquals(1, ngrok.requests("POST").size(), "one is enough");
+        ngrok.signAnotherKey(false);
+        Identity identity = registrar.register(SETTINGS).identity();
+        assertEquals(Set.of(identity.operatorId()), ngrok.operators().keySet());
+    }
+
+    @Test
+    void aRegistrationWhoseAnswerWasLostIsFoundAgain() throws Exception {
+        ngrok.fail("POST", Fault.lostAnswer());
+        assertThrows(ApiException.class, () -> registrar.register(SETTINGS));
+        assertEquals(1, ngrok.operators().size());
+        ngrok.fail("GET", Fault.text(502, "<html>"));
+        assertThrows(ApiException.class, () -> registrar.register(SETTINGS), "as long as it is not known, none is made");
+        Identity identity = registrar.register(SETTINGS).identity();
+        assertEquals(Set.of(identity.operatorId()), ngrok.operators().keySet());
+        assertEquals(identity.certificate(), store.load().orElseThrow().certificate());
+    }
+
+    @Test
+    void oneThatWasNeverMadeIsMadeWithTheNextTry() throws Exception {
+        ngrok.fail("POST", Fault.text(500, "oops"), Fault.refusal(400, "ERR_NGROK_19002", "bindings are not enabled"));
+        assertThrows(ApiException.class, () -> registrar.register(SETTINGS));
+        ApiException refused = assertThrows(ApiException.class, () -> registrar.register(SETTINGS));
+        assertTrue(refused.messageWithAdvice().contains("bindings are not enabled (ERR_NGROK_19002)")
+                && refused.messageWithAdvice().contains("have them enabled"), refused.messageWithAdvice());
+        registrar.register(SETTINGS);
+        assertEquals(1, ngrok.operators().size());
+    }
+
+    @Test
     void filesThatDoNotBelongTogetherAreRefusedWithTheMend() throws Exception {
-        registrar.register(List.of("true"));
+        registrar.register(SETTINGS);
         Files.writeString(folder.resolve("s/tls.key"), Keys.keyPem(Keys.generate().getPrivate()));
         IdentityException refused = assertThrows(IdentityException.class, store::load);
         assertTrue(refused.getMessage().contains("is not for the key") && refused.getMessage().contains("register anew"), refused.getMessage());
@@ -132,7 +143,7 @@ class RegistrarTest {
     @Test
     void anIncompleteIdentityIsNone() throws Exception {
         assertEquals(Optional.empty(), store.load());
-        registrar.register(List.of("true"));
+        registrar.register(SETTINGS);
         Files.delete(folder.resolve("s/operator_id"));
         assertEquals(Optional.empty(), store.load());
     }
@@ -152,38 +163,9 @@ class RegistrarTest {
                 """).getAlgorithm());
     }
 
-    private void serve(HttpServerRequest request) {
-        request.bodyHandler(body -> {
-            if (request.method().name().equals("DELETE")) {
-                deleted.add(request.path());
-                request.response().setStatusCode(204).end();
-                return;
-            }
-            try {
-                JsonNode json = new ObjectMapper().readTree(body.getBytes());
-                requests.add(json);
-                String certificate = answerNonsense ? "nonsense" : sign(signAnotherKey
-                        ? SubjectPublicKeyInfo.getInstance(Keys.generate().getPublic().getEncoded()) : csr(json).getSubjectPublicKeyInfo());
-                request.response().setStatusCode(201).end(new ObjectMapper().writeValueAsString(Map.of(
-                        "id", "k8sop_1",
-                        "binding", Map.of("cert", Map.of("cert", certificate), "ingress_endpoint", "ingress.example:443"))));
-            } catch (Exception failed) {
-                request.response().setStatusCode(500).end(failed.toString());
-            }
-        });
-    }
-
     private static PKCS10CertificationRequest csr(JsonNode body) throws Exception {
         try (PEMParser parser = new PEMParser(new StringReader(body.path("binding").path("csr").asText()))) {
             return (PKCS10CertificationRequest) parser.readObject();
         }
-    }
-
-    private static String sign(SubjectPublicKeyInfo key) throws Exception {
-        KeyPair authority = Keys.generate();
-        Instant now = Instant.now();
-        return Keys.pem(new X509v3CertificateBuilder(
-                new X500Name("CN=authority"), BigInteger.ONE, Date.from(now.minusSeconds(60)), Date.from(now.plusSeconds(3600)),
-                new X500Name("O=ngrokd"), key).build(new JcaContentSignerBuilder("SHA384withECDSA").build(authority.getPrivate())));
     }
 }

@@ -1,18 +1,22 @@
 package io.ngrokd.kernel.status;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ngrokd.api.endpoint.Endpoint;
 import io.ngrokd.api.endpoint.EndpointKey;
 import io.ngrokd.api.endpoint.Protocol;
 import io.ngrokd.kernel.discovery.Refusal;
+import io.ngrokd.kernel.fixture.TestClock;
 import io.ngrokd.kernel.status.DaemonStatus.Phase;
 import io.ngrokd.kernel.status.EndpointStatus.State;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -57,6 +61,24 @@ class StatusBoardTest {
         assertEquals(Optional.of("HTTP 500"), board.read().lastPoll().orElseThrow().error());
         board.polled();
         assertEquals(0, board.read().warnings().size());
+    }
+
+    @Test
+    void anExpiredCertificateShowsOnEveryEndpoint() {
+        TestClock clock = new TestClock();
+        StatusBoard other = new StatusBoard(clock, event -> {});
+        Instant end = clock.instant().plusSeconds(60);
+        other.identity("k8sop_1", clock.instant(), end, end.minusSeconds(20));
+        other.certificateError(Optional.of("HTTP 500"));
+        other.endpoints(new TreeMap<>(Map.of("a:80", status("a", State.READY))), List.of());
+        assertEquals(State.READY, other.read().endpoints().get("a:80").state());
+        clock.set(end);
+        assertTrue(other.read().isCertificateExpired());
+        assertEquals(0, other.read().count(State.READY));
+        String reason = other.read().endpoints().get("a:80").reasons().getFirst();
+        assertTrue(reason.contains("the client certificate expired at " + end) && reason.contains("HTTP 500"), reason);
+        other.identity("k8sop_1", end, end.plusSeconds(60), end.plusSeconds(40));
+        assertEquals(1, other.read().count(State.READY));
     }
 
     private void write(EndpointStatus... statuses) {
