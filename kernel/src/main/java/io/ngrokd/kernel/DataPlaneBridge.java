@@ -18,6 +18,7 @@ import io.ngrokd.kernel.data.route.RouteTable;
 import io.ngrokd.kernel.data.route.TrafficLedger;
 import io.ngrokd.kernel.identity.Identity;
 import io.ngrokd.kernel.identity.IdentityException;
+import io.ngrokd.kernel.reconcile.Desired;
 import io.ngrokd.kernel.stage.DataPlaneRoutes;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ final class DataPlaneBridge implements DataPlaneRoutes {
 
     DataPlaneBridge(Vertx vertx) {
         this.ingress = Ingress.on(vertx, IngressSettings.defaults());
-        this.dataPlane = new DataPlane(snapshot, ingress, DataPlaneSettings.defaults());
+        this.dataPlane = new DataPlane(snapshot::current, ingress, DataPlaneSettings.defaults());
     }
 
     DataPlane dataPlane() {
@@ -77,8 +78,9 @@ final class DataPlaneBridge implements DataPlaneRoutes {
     public void publish(Collection<Listener> listeners, Map<EndpointKey, Endpoint> endpoints) {
         RouteTable.Builder table = RouteTable.builder();
         for (Listener listener : listeners) {
+            boolean exclusive = listener.id().startsWith(Desired.VIRTUAL + ":");
             for (EndpointKey key : listener.endpoints()) {
-                table.add(listener.id(), new Route(key, endpoints.get(key).protocol(), ledger.of(key)));
+                table.add(listener.id(), exclusive, new Route(key, endpoints.get(key).protocol(), ledger.of(key)));
             }
         }
         snapshot.swap(table.build());
@@ -97,7 +99,7 @@ final class DataPlaneBridge implements DataPlaneRoutes {
 
     /** What went through an endpoint so far. */
     Traffic traffic(EndpointKey key) {
-        EndpointTraffic counters = ledger.of(key);
+        EndpointTraffic counters = ledger.find(key).orElseGet(EndpointTraffic::new);
         return new Traffic(counters.activeConnections(), counters.totalConnections(), counters.errors(), counters.lastActivity(),
                 counters.lastFailure().map(failure -> failure.message()));
     }

@@ -258,13 +258,19 @@ final class HttpConversation implements HttpProxy.Session {
         }
     }
 
-    private void begin(RequestHead request) throws HttpViolation {
+    private void begin(RequestHead request) {
         Optional<ListenerRoutes> routes = owner.routes();
         if (routes.isEmpty()) {
-            respond(ErrorPage.gone(request));
+            respond(ErrorPage.gone(request), Optional.of(request));
             return;
         }
-        Destination destination = Destination.of(request, routes.get());
+        Destination destination;
+        try {
+            destination = Destination.of(request, routes.get());
+        } catch (HttpViolation violation) {
+            respond(ErrorPage.refused(violation), Optional.of(request));
+            return;
+        }
         owner.servedBy(destination.route());
         exchange = new HttpExchange(request, destination);
         if (upstream.serves(destination)) {
@@ -375,7 +381,11 @@ final class HttpConversation implements HttpProxy.Session {
     }
 
     private void respond(ErrorPage page) {
-        context.write(page.render(exchange == null ? Optional.empty() : Optional.of(exchange.request())));
+        respond(page, exchange == null ? Optional.empty() : Optional.of(exchange.request()));
+    }
+
+    private void respond(ErrorPage page, Optional<RequestHead> request) {
+        context.write(page.render(request));
         closeClient();
     }
 
