@@ -1,10 +1,14 @@
 package io.ngrokd.kernel.data.http;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.FutureListener;
 import io.ngrokd.kernel.data.channel.ReadGate;
 import io.ngrokd.kernel.data.channel.StreamEnd;
 import io.ngrokd.kernel.data.ingress.IngressException;
 import io.ngrokd.kernel.data.ingress.IngressStream;
+import io.ngrokd.kernel.data.relay.Relay;
+import io.ngrokd.kernel.data.route.EndpointTraffic;
 import java.util.function.Consumer;
 
 /** The one upstream of a conversation: dialled when a request needs it, kept for the requests after that. */
@@ -61,6 +65,37 @@ final class UpstreamSlot {
                 });
     }
 
+    /** Sends the head of the exchange's request. */
+    void sendHead(HttpExchange exchange) {
+        byte[] head = exchange.request().forwarded(exchange.destination().hostHeader());
+        exchange.traffic().sent(head.length);
+        backend.write(Unpooled.wrappedBuffer(head));
+    }
+
+    /**
+     * Sends what belongs to the request's body. A write may find the upstream dead and end the exchange there and then.
+     *
+     * @param bytes taken over
+     * @param surplus gets what does not belong to it, before anything is written
+     */
+    void sendBody(HttpExchange exchange, ByteBuf bytes, Consumer<ByteBuf> surplus) throws HttpViolation {
+        int taken;
+        try {
+            taken = exchange.requestBody().take(bytes);
+        } catch (HttpViolation violation) {
+            bytes.release();
+            throw violation;
+        }
+        exchange.traffic().sent(taken);
+        if (taken < bytes.readableBytes()) {
+            ByteBuf last = bytes.readRetainedSlice(taken);
+            surplus.accept(bytes);
+            backend.write(last);
+        } else {
+            backend.write(bytes);
+        }
+    }
+
     void flush() {
         if (backend != null) {
             backend.flush();
@@ -79,6 +114,14 @@ final class UpstreamSlot {
         if (backend != null) {
             backend.stream().reads().close(ReadGate.Reason.PEER_FULL);
         }
+    }
+
+    /** Leaves client and upstream to each other: from here on nothing is parsed. */
+    void join(HttpBackend from, ByteBuf fromClient, ByteBuf fromEndpoint, EndpointTraffic traffic) {
+        forget();
+        client.reads().close(ReadGate.Reason.UNDECIDED);
+        from.stream().reads().close(ReadGate.Reason.UNDECIDED);
+        Relay.join(client, from.stream(), fromClient, fromEndpoint, traffic, proxy.relay());
     }
 
     /** Empties the slot without touching what was in it. */
