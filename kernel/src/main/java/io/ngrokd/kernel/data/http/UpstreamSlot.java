@@ -2,6 +2,7 @@ package io.ngrokd.kernel.data.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.FutureListener;
 import io.ngrokd.kernel.data.channel.ReadGate;
 import io.ngrokd.kernel.data.channel.StreamEnd;
@@ -18,7 +19,7 @@ final class UpstreamSlot {
     private final HttpConversation conversation;
     private final StreamEnd client;
     private HttpBackend backend;
-    private boolean dialling;
+    private Future<IngressStream> dialling;
 
     UpstreamSlot(HttpProxy proxy, HttpConversation conversation, StreamEnd client) {
         this.proxy = proxy;
@@ -42,27 +43,25 @@ final class UpstreamSlot {
 
     /** Gets a new one, while the client's bytes wait. */
     void dial(Destination destination, Runnable ready, Consumer<IngressException> failed, Runnable lost) {
-        dialling = true;
         client.reads().close(ReadGate.Reason.UNDECIDED);
-        proxy.upstreams()
-                .acquire(client.channel().eventLoop(), destination.ingressRequest())
-                .addListener((FutureListener<IngressStream>) dialled -> {
-                    if (!dialling) {
-                        if (dialled.isSuccess()) {
-                            dialled.getNow().abort();
-                        }
-                        return;
-                    }
-                    dialling = false;
-                    client.reads().open(ReadGate.Reason.UNDECIDED);
-                    if (!dialled.isSuccess()) {
-                        failed.accept((IngressException) dialled.cause());
-                    } else if (install(dialled.getNow())) {
-                        ready.run();
-                    } else {
-                        lost.run();
-                    }
-                });
+        dialling = proxy.upstreams().acquire(client.channel().eventLoop(), destination.ingressRequest());
+        dialling.addListener((FutureListener<IngressStream>) dialled -> {
+            if (dialling != dialled) {
+                if (dialled.isSuccess()) {
+                    dialled.getNow().abort();
+                }
+                return;
+            }
+            dialling = null;
+            client.reads().open(ReadGate.Reason.UNDECIDED);
+            if (!dialled.isSuccess()) {
+                failed.accept((IngressException) dialled.cause());
+            } else if (install(dialled.getNow())) {
+                ready.run();
+            } else {
+                lost.run();
+            }
+        });
     }
 
     /** Sends the head of the exchange's request. */
@@ -127,7 +126,11 @@ final class UpstreamSlot {
     /** Empties the slot without touching what was in it. */
     void forget() {
         backend = null;
-        dialling = false;
+        Future<IngressStream> abandoned = dialling;
+        dialling = null;
+        if (abandoned != null) {
+            abandoned.cancel(false);
+        }
         client.reads().open(ReadGate.Reason.PEER_FULL);
     }
 

@@ -69,6 +69,11 @@ final class IngressDial {
         return stream;
     }
 
+    /** Ends it, whatever it has come to; without effect once there is a stream. */
+    void cancel() {
+        fail(IngressException.of(Cause.UNREACHABLE, "the dial was given up", null));
+    }
+
     private void prepare(Channel fresh) {
         channel = fresh;
         Channels.configure(fresh);
