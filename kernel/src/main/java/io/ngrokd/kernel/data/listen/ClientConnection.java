@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.FutureListener;
 import io.ngrokd.api.endpoint.Protocol;
 import io.ngrokd.kernel.data.channel.StreamEnd;
@@ -30,6 +31,7 @@ final class ClientConnection implements HttpProxy.Client {
     private final ClientStream client;
     private Route route;
     private HttpProxy.Session session;
+    private Future<IngressStream> dial;
     private boolean joined;
     private boolean closed;
 
@@ -173,23 +175,25 @@ final class ClientConnection implements HttpProxy.Client {
     }
 
     private void tunnel(Route to, String host, ByteBuf bytes) {
-        parts.ingress()
-                .dial(client.channel().eventLoop(), new IngressRequest(host, to.key().port()))
-                .addListener((FutureListener<IngressStream>) dialled -> {
-                    if (!dialled.isSuccess()) {
-                        bytes.release();
-                        IngressException failure = (IngressException) dialled.cause();
-                        String code = failure.errorCode().map(some -> " (" + some + ")").orElse("");
-                        refuse(to, failure.reason().name(), failure.getMessage() + code);
-                    } else if (client.channel().isActive()) {
-                        joined = true;
-                        Relay.join(client, dialled.getNow(), bytes, Unpooled.EMPTY_BUFFER, to.traffic(),
-                                parts.settings().relay());
-                    } else {
-                        bytes.release();
-                        dialled.getNow().abort();
-                    }
-                });
+        client.hold();
+        dial = parts.ingress().dial(client.channel().eventLoop(), new IngressRequest(host, to.key().port()));
+        dial.addListener((FutureListener<IngressStream>) dialled -> {
+            if (dialled.isCancelled()) {
+                bytes.release();
+            } else if (!dialled.isSuccess()) {
+                bytes.release();
+                IngressException failure = (IngressException) dialled.cause();
+                String code = failure.errorCode().map(some -> " (" + some + ")").orElse("");
+                refuse(to, failure.reason().name(), failure.getMessage() + code);
+            } else if (client.channel().isActive()) {
+                joined = true;
+                Relay.join(client, dialled.getNow(), bytes, Unpooled.EMPTY_BUFFER, to.traffic(),
+                        parts.settings().relay());
+            } else {
+                bytes.release();
+                dialled.getNow().abort();
+            }
+        });
     }
 
     private void refuse(Route to, String cause, String message) {
@@ -199,6 +203,10 @@ final class ClientConnection implements HttpProxy.Client {
 
     private void closed() {
         closed = true;
+        if (dial != null) {
+            // Nobody is left to be told how it ends.
+            dial.cancel(false);
+        }
         unassign();
         parts.connections().closed(this);
     }

@@ -5,7 +5,9 @@ import static io.ngrokd.kernel.data.fixture.HttpMessages.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.ngrokd.api.endpoint.Protocol;
 import io.ngrokd.kernel.data.fixture.DataPlaneRig;
 import io.ngrokd.kernel.data.fixture.Eventually;
@@ -152,6 +154,33 @@ class RouteChangesTest {
             DataPlaneRig.await(drained);
             // Not by a failed dial, which would have ended it just the same.
             assertEquals(0, tcp.traffic().errors());
+        }
+    }
+
+    @Test
+    void bytesAndEndThatComeWhileTheEndpointIsDialledAreNotLost() throws IOException {
+        rig.fake().serve(connection ->
+                connection.tls().getInputStream().transferTo(connection.tls().getOutputStream()));
+        NetServer server = rig.listen(tcp);
+        // What epoll does when a client says something and ends its half, whether reads are stopped or not.
+        rig.beforeAccept(socket -> channel(socket).eventLoop().execute(() -> {
+            channel(socket).pipeline().fireChannelRead(Unpooled.copiedBuffer(bytes("early")));
+            channel(socket).pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+        }));
+        try (Socket client = DataPlaneRig.connect(server)) {
+            assertEquals("early", text(client.getInputStream().readAllBytes()));
+        }
+        rig.expectNoScriptFailures();
+    }
+
+    @Test
+    void fewBytesAndAnEndAreAStreamToo() throws IOException {
+        rig.fake().serve(connection ->
+                connection.tls().getInputStream().transferTo(connection.tls().getOutputStream()));
+        try (Socket client = DataPlaneRig.connect(rig.listen(http))) {
+            client.getOutputStream().write(bytes("GE"));
+            client.shutdownOutput();
+            assertEquals("GE", text(client.getInputStream().readAllBytes()));
         }
     }
 
