@@ -175,6 +175,10 @@ final class ClientConnection implements HttpProxy.Client {
     }
 
     private void tunnel(Route to, String host, ByteBuf bytes) {
+        if (closed) {
+            bytes.release();
+            return;
+        }
         client.hold();
         dial = parts.ingress().dial(client.channel().eventLoop(), new IngressRequest(host, to.key().port()));
         dial.addListener((FutureListener<IngressStream>) dialled -> {

@@ -215,7 +215,8 @@ class RouteChangesTest {
         try (Socket client = DataPlaneRig.connect(server)) {
             expectEnd(client);
         }
-        Eventually.holds(() -> rig.fake().openConnections() == 0, () -> "still connected to the ingress");
+        Eventually.holds(() -> rig.plane().openConnections() == 0, () -> "still open");
+        assertEquals(0, rig.fake().accepted(), "nobody was left to dial for");
         assertEquals(0, rig.plane().openConnections(tcp.key()));
         assertEquals(0, tcp.traffic().activeConnections());
     }
