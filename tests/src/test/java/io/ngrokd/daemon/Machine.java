@@ -11,10 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 
 /** A machine of a suite's own with ngrokd unpacked on it, and a folder that every user may enter. */
 final class Machine implements AutoCloseable {
@@ -128,6 +128,14 @@ final class Machine implements AutoCloseable {
         return builder;
     }
 
+    /** What makes a command run as a user who may nothing; aborts the test where there can be none. */
+    List<String> asNobody() throws IOException, InterruptedException {
+        List<String> prefix = List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups");
+        Assumptions.assumeTrue(run(join(prefix, List.of("true")).toArray(String[]::new)).exitCode() == 0,
+                "becoming another user needs root, and setpriv (package util-linux)");
+        return prefix;
+    }
+
     /** A daemon of this machine, not started yet. */
     Daemon daemon(String name) throws IOException {
         return new Daemon(this, Files.createDirectories(folder.resolve(name)));
@@ -166,13 +174,6 @@ final class Machine implements AutoCloseable {
     static void replace(Path file, String text) throws IOException {
         Path fresh = Files.writeString(file.resolveSibling(file.getFileName() + ".new"), text);
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    /** A mapping of texts with a value added. */
-    static Map<String, String> with(Map<String, String> texts, String key, String value) {
-        Map<String, String> more = new TreeMap<>(texts);
-        more.put(key, value);
-        return more;
     }
 
     static List<String> join(List<String> first, List<String> then) {
