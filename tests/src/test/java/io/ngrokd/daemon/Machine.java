@@ -98,6 +98,7 @@ final class Machine implements AutoCloseable {
                     .redirectInput(in.toFile()).redirectOutput(out.toFile()).redirectError(err.toFile()));
             boolean ended = process.waitFor(PATIENCE.toSeconds() * 3, TimeUnit.SECONDS);
             if (!ended) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
             }
             Result result = new Result(List.of(command), ended ? process.exitValue() : -1, text(out), text(err));
