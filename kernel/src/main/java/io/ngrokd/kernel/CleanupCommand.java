@@ -1,5 +1,7 @@
 package io.ngrokd.kernel;
 
+import io.ngrokd.api.spi.HostsWriterFactory;
+import io.ngrokd.api.spi.NetifBackendFactory;
 import io.ngrokd.kernel.config.ConfigException;
 import io.ngrokd.kernel.config.ConfigFile;
 import io.ngrokd.kernel.config.ConfigReader;
@@ -11,7 +13,6 @@ import io.ngrokd.kernel.state.StateException;
 import io.ngrokd.kernel.state.StateFolder;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -34,10 +35,6 @@ final class CleanupCommand implements Callable<Integer> {
         try (ConfigFile file = new ConfigFile(
                 vertx, parent.configPath(), new ConfigReader(installation.environment()), Duration.ofHours(1))) {
             DaemonConfig config = file.loadOrDefaults();
-            if (!Files.isDirectory(config.server().stateFolder())) {
-                System.out.println("Nothing to clean up: there is no state folder " + config.server().stateFolder() + ".");
-                return 0;
-            }
             return cleanUp(vertx, installation, config);
         } catch (ConfigException | StateException | IOException failed) {
             return Main.complain(failed.getMessage());
@@ -51,13 +48,17 @@ final class CleanupCommand implements Callable<Integer> {
                 PluginFolder plugins = PluginFolder.load(installation.plugins(), Version.current())) {
             FileJournal journal = FileJournal.open(state.file("journal.json"));
             boolean something = !journal.backends().isEmpty();
-            boolean clean = Leftovers.undo(plugins, new Contexts(vertx, journal, config.net(), installation.hostsFile(),
-                    (socket, listener) -> socket.close()));
+            Contexts contexts = new Contexts(vertx, journal, config.net(), installation.hostsFile(),
+                    (socket, listener) -> socket.close());
+            boolean clean = something ? Leftovers.undo(plugins, contexts)
+                    : Leftovers.undoUnjournaled(plugins.extensions(HostsWriterFactory.class),
+                            plugins.extensions(NetifBackendFactory.class), contexts);
             something |= ControlSocket.removeStale(config.server().socketPath());
             if (!clean) {
                 return Main.complain("not everything could be undone; the lines above say what is left and why");
             }
-            System.out.println(something ? "Cleaned up." : "Nothing to clean up.");
+            System.out.println(something ? "Cleaned up."
+                    : "The journal in " + state.path() + " names nothing to clean up; what bore ngrokd's mark all the same is gone.");
             return 0;
         }
     }

@@ -35,6 +35,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -64,6 +65,8 @@ final class Daemon implements Actions {
     private volatile String runtimeKey = "";
     private volatile boolean started;
     private StatusBoard board;
+    private Ways ways;
+    private final List<ApiTransport> transports = new ArrayList<>();
     private ControlLoop control;
     private IdentityKeeper keeper;
     private RenewalLoop renewal;
@@ -114,6 +117,8 @@ final class Daemon implements Actions {
         StageBus bus = new StageBus(vertx, STAGE_LIMIT);
         board = new StatusBoard(Clock.systemUTC(), event -> bus.publish(BusAddress.EVENT_ENDPOINT, event));
         DataPlaneBridge bridge = new DataPlaneBridge(vertx);
+        ways = new Ways(board);
+        ways.announce(config);
 
         PluginFolder plugins = PluginFolder.load(installation.plugins(), Version.current());
         undo.push(plugins::close);
@@ -133,7 +138,7 @@ final class Daemon implements Actions {
         String machine = installation.machineNames().stream().findFirst().orElse("unknown");
         keeper = new IdentityKeeper(config, this::api,
                 new IdentityStore(state.file("operator_id"), config.server().clientCert(), config.server().clientKey()), board, machine,
-                (identity, ingress) -> bridge.use(identity, ingress, config.server().ingressCa()));
+                (identity, ingress) -> bridge.use(identity, ingress, ways.ingress(config), config.proxy()));
         renewal = new RenewalLoop(keeper, board, Clock.systemUTC());
         discovery = new DiscoveryLoop(
                 config, keeper, new NgrokListing(api(keeper::access)), board, installation.machineNames(), control::offer);
@@ -155,7 +160,8 @@ final class Daemon implements Actions {
     }
 
     private NgrokApi api(Supplier<ApiAccess> access) {
-        ApiTransport transport = new ApiTransport(vertx, access, "ngrokd-java/" + Version.current());
+        ApiTransport transport = new ApiTransport(vertx, access, () -> ways.api(config), "ngrokd-java/" + Version.current());
+        transports.add(transport);
         undo.push(transport::close);
         return new NgrokApi(transport);
     }
@@ -220,6 +226,7 @@ final class Daemon implements Actions {
         DaemonConfig changed = runtimeKey.isEmpty() ? fromFile : fromFile.withApiKey(runtimeKey);
         DaemonConfig before = config;
         if (changed.equals(before)) {
+            ways.announce(before);
             return;
         }
         config = changed;
@@ -230,13 +237,15 @@ final class Daemon implements Actions {
         } else {
             board.clearWarning("restart");
         }
+        ways.announce(changed);
+        transports.forEach(ApiTransport::reload);
         control.reconfigure(changed, !backendSettings(before).equals(backendSettings(changed)));
         use(changed);
         LOG.info("Config reloaded. config={}", file.path());
     }
 
     private void use(DaemonConfig changed) {
-        boolean otherKey = !changed.api().equals(new DaemonConfig.Api(keeper.access().url(), keeper.access().key()));
+        boolean otherKey = !keeper.access().equals(new ApiAccess(changed.api().url(), changed.api().key()));
         keeper.reconfigure(changed);
         discovery.reconfigure(changed);
         if (otherKey) {

@@ -9,6 +9,7 @@ import io.ngrokd.kernel.data.ingress.Ingress;
 import io.ngrokd.kernel.data.ingress.IngressSettings;
 import io.ngrokd.kernel.data.ingress.IngressTarget;
 import io.ngrokd.kernel.data.ingress.IngressTlsFactory;
+import io.ngrokd.kernel.data.ingress.IngressTrust;
 import io.ngrokd.kernel.data.listen.DataPlane;
 import io.ngrokd.kernel.data.listen.DataPlaneSettings;
 import io.ngrokd.kernel.data.route.EndpointTraffic;
@@ -18,14 +19,12 @@ import io.ngrokd.kernel.data.route.RouteTable;
 import io.ngrokd.kernel.data.route.TrafficLedger;
 import io.ngrokd.kernel.identity.Identity;
 import io.ngrokd.kernel.identity.IdentityException;
+import io.ngrokd.kernel.proxy.ProxyRules;
 import io.ngrokd.kernel.stage.DataPlaneRoutes;
 import io.vertx.core.Vertx;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -45,7 +44,7 @@ final class DataPlaneBridge implements DataPlaneRoutes {
     private final DataPlane dataPlane;
 
     private Identity usedIdentity;
-    private List<X509Certificate> usedRoots;
+    private IngressTrust usedTrust;
 
     DataPlaneBridge(Vertx vertx) {
         this.ingress = Ingress.on(vertx, IngressSettings.defaults());
@@ -57,20 +56,20 @@ final class DataPlaneBridge implements DataPlaneRoutes {
     }
 
     /** New connections go there, as that identity, from now on. Called at every poll: builds nothing when nothing changed. */
-    synchronized void use(Identity identity, HostPort target, Path ingressCa) throws IdentityException {
+    synchronized void use(Identity identity, HostPort target, IngressTrust trust, ProxyRules proxies) throws IdentityException {
         ingress.use(new IngressTarget(target.host(), target.port()));
-        List<X509Certificate> roots = IngressTrust.read(ingressCa);
-        if (identity.equals(usedIdentity) && roots.equals(usedRoots)) {
+        ingress.use(proxies);
+        if (identity.equals(usedIdentity) && trust.equals(usedTrust)) {
             return;
         }
         try {
-            ingress.use(IngressTlsFactory.build(identity.chain(), identity.key(), roots, true));
+            ingress.use(IngressTlsFactory.build(identity.chain(), identity.key(), trust));
         } catch (GeneralSecurityException unusable) {
             throw new IdentityException("the client certificate cannot be used: " + unusable.getMessage(), unusable);
         }
         usedIdentity = identity;
-        usedRoots = roots;
-        LOG.info("Ingress credentials loaded. operator={} extra_roots={} from={}", identity.operatorId(), roots.size(), ingressCa);
+        usedTrust = trust;
+        LOG.info("Ingress credentials loaded. operator={} verification=\"{}\"", identity.operatorId(), trust);
     }
 
     @Override

@@ -156,6 +156,7 @@ final class DiscoveryLoop {
         Set<String> own = new TreeSet<>(machineNames);
         own.add(config.api().url().getHost());
         own.add(keeper.ingress().host());
+        config.proxy().server().ifPresent(proxy -> own.add(proxy.host()));
         return new HostRules(own);
     }
 

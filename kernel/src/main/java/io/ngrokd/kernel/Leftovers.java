@@ -1,9 +1,14 @@
 package io.ngrokd.kernel;
 
 import io.ngrokd.api.error.StageException;
+import io.ngrokd.api.spi.Availability;
+import io.ngrokd.api.spi.BackendFactory;
 import io.ngrokd.api.spi.ForwardingModeFactory;
+import io.ngrokd.api.spi.HostsContext;
 import io.ngrokd.api.spi.HostsWriterFactory;
 import io.ngrokd.api.spi.NetifBackendFactory;
+import io.ngrokd.api.spi.NetifContext;
+import io.ngrokd.api.spi.PluginContext;
 import io.ngrokd.kernel.plugin.PluginFolder;
 import java.util.List;
 import org.slf4j.Logger;
@@ -41,6 +46,42 @@ final class Leftovers {
             return false;
         }
         return clean;
+    }
+
+    /**
+     * For a journal that was lost: asks every backend that can work here to undo, for some know what is theirs by a mark.
+     * Not at a start, when another daemon's things may bear the same mark.
+     *
+     * @return whether nothing is left over now
+     */
+    static boolean undoUnjournaled(List<HostsWriterFactory> hosts, List<NetifBackendFactory> netifs, Contexts contexts) {
+        boolean clean = true;
+        for (HostsWriterFactory factory : hosts) {
+            HostsContext context = contexts.hosts(factory.name());
+            if (isAvailable(factory, context)) {
+                clean &= undo(factory.name(), () -> factory.create(context).undo());
+            }
+        }
+        for (NetifBackendFactory factory : netifs) {
+            NetifContext context = contexts.netif(factory.name());
+            if (isAvailable(factory, context)) {
+                clean &= undo(factory.name(), () -> factory.create(context).undo());
+            }
+        }
+        return clean;
+    }
+
+    /** One that cannot work on this machine now has left nothing that it could undo now. */
+    private static <B, C extends PluginContext> boolean isAvailable(BackendFactory<B, C> factory, C context) {
+        try {
+            Availability availability = factory.probe(context);
+            LOG.info("Asked whether a backend works here. backend={} available={} reason=\"{}\"",
+                    factory.name(), availability.available(), availability.reason());
+            return availability.available();
+        } catch (RuntimeException | LinkageError defect) {
+            LOG.error("A backend cannot say whether it works here, so it is not asked to undo. backend={}", factory.name(), defect);
+            return false;
+        }
     }
 
     private static boolean isJournaled(Contexts contexts, String role, String backend) {

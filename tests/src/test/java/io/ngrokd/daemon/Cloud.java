@@ -59,6 +59,17 @@ final class Cloud {
         write();
     }
 
+    /** What goes wrong at the ingress from now on: the items of {@code faults.ingress}. */
+    void failsAtTheIngress(String... items) throws IOException {
+        faults = items.length == 0 ? "" : "faults:\n  ingress:\n    - " + String.join("\n    - ", items) + "\n";
+        write();
+    }
+
+    /** Where its authority is, which a certificate for another name can be had from. */
+    Path state() {
+        return folder.resolve("state");
+    }
+
     /** As if somebody had deleted all operators. */
     void forgetsOperators() throws IOException {
         faults = "faults: {forget_operators: true}\n";

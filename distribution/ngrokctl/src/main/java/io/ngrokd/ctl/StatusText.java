@@ -28,6 +28,9 @@ final class StatusText {
         registration(status);
         polling(status);
         status.text("ingress_endpoint").ifPresent(ingress -> facts.add("ingress", ingress));
+        status.text("ingress_verification").filter(trust -> !trust.isEmpty()).ifPresent(trust ->
+                facts.add("verified by", trust.equals("OFF") ? "nothing: verification is off" : trust, trust.equals("OFF") ? Paint.BAD : Paint.PLAIN));
+        status.text("proxy").ifPresent(proxy -> facts.add("proxy", proxy));
         certificate(status.object("certificate"));
         endpoints(status);
         role("addresses", status.object("netif"));

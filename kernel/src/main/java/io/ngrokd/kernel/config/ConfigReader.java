@@ -45,7 +45,8 @@ public final class ConfigReader {
                 Section registration = top.section("registration");
                 Section boundEndpoints = top.section("bound_endpoints");
                 Section net = top.section("net");
-                Section plugins = top.section("plugins")) {
+                Section plugins = top.section("plugins");
+                Section proxy = top.section("proxy")) {
             config = new DaemonConfig(
                     api(api, problems),
                     top.value("ingressEndpoint", address -> HostPort.parse(address, 443)),
@@ -55,7 +56,8 @@ public final class ConfigReader {
                             boundEndpoints.integer("poll_interval", 30, 1, 86400), boundEndpoints.texts("selectors", List.of("true"))),
                     net(net),
                     new Plugins(
-                            plugins.text("netif").filter(name -> !name.isEmpty()), plugins.text("hosts").filter(name -> !name.isEmpty())));
+                            plugins.text("netif").filter(name -> !name.isEmpty()), plugins.text("hosts").filter(name -> !name.isEmpty())),
+                    new ProxyReader(environment, problems).read(proxy));
         }
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
@@ -69,7 +71,8 @@ public final class ConfigReader {
         if (isNoKey(key)) {
             api.wrong("key", "an API key has no spaces and only ASCII characters; set it with: ngrokctl set-api-key");
         }
-        return new Api(url, environmentKey(problems).orElse(key));
+        return new Api(url, environmentKey(problems).orElse(key),
+                api.value("ca", Path::of).map(Path::toAbsolutePath));
     }
 
     private static boolean isNoKey(String key) {
@@ -109,6 +112,7 @@ public final class ConfigReader {
                 certificate,
                 server.value("client_key", ConfigReader::file).orElse(Path.of("/etc/ngrokd/tls.key")).toAbsolutePath(),
                 server.value("ingress_ca", Path::of).orElse(Path.of("/etc/ssl/certs/ngrok")).toAbsolutePath(),
+                server.flag("insecure_skip_verify", false),
                 server.value("health_address", address -> HostPort.parse(address, 8081)).orElse(new HostPort("127.0.0.1", 8081)),
                 server.value("state_dir", Path::of).map(Path::toAbsolutePath).orElse(certificate.getParent()));
     }

@@ -1,6 +1,7 @@
 package io.ngrokd.kernel.config;
 
 import io.ngrokd.api.endpoint.Subnet;
+import io.ngrokd.kernel.proxy.ProxyRules;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.Optional;
  */
 public record DaemonConfig(
         Api api, Optional<HostPort> ingressEndpoint, Server server, Registration registration, BoundEndpoints boundEndpoints, Net net,
-        Plugins plugins) {
+        Plugins plugins, ProxyRules proxy) {
 
     /** Where ngrok's API says the ingress is when neither the config nor the operator does. */
     public static final HostPort DEFAULT_INGRESS = new HostPort("kubernetes-binding-ingress.ngrok.io", 443);
@@ -21,24 +22,27 @@ public record DaemonConfig(
     /**
      * @param url {@code https}, or {@code http} on loopback; without a trailing slash
      * @param key empty until somebody sets one
+     * @param ca a PEM file, or a folder of such, with roots to trust besides the system's
      */
-    public record Api(URI url, String key) {
+    public record Api(URI url, String key, Optional<Path> ca) {
 
         /** Never shows the key. */
         @Override
         public String toString() {
-            return "Api[url=" + url + ", key=" + (key.isEmpty() ? "none" : "***") + "]";
+            return "Api[url=" + url + ", key=" + (key.isEmpty() ? "none" : "***") + ", ca=" + ca.map(Path::toString).orElse("none") + "]";
         }
     }
 
     /**
      * @param logLevel {@code debug}, {@code info}, {@code warn} or {@code error}
      * @param ingressCa a PEM file, or a folder of such, with roots to trust besides the system's; need not exist
+     * @param insecureSkipVerify whether whoever answers is taken for the ingress, for labs
      * @param healthAddress where health is served over HTTP
      * @param stateFolder where identity, leases and journal live
      */
     public record Server(
-            String logLevel, Path socketPath, Path clientCert, Path clientKey, Path ingressCa, HostPort healthAddress, Path stateFolder) {}
+            String logLevel, Path socketPath, Path clientCert, Path clientKey, Path ingressCa, boolean insecureSkipVerify, HostPort healthAddress,
+            Path stateFolder) {}
 
     /**
      * How we show among the operators of the account.
@@ -76,6 +80,7 @@ public record DaemonConfig(
 
     /** The same with another API key. */
     public DaemonConfig withApiKey(String key) {
-        return new DaemonConfig(new Api(api.url(), key), ingressEndpoint, server, registration, boundEndpoints, net, plugins);
+        return new DaemonConfig(
+                new Api(api.url(), key, api.ca()), ingressEndpoint, server, registration, boundEndpoints, net, plugins, proxy);
     }
 }

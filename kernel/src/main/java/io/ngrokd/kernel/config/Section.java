@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -85,6 +86,17 @@ final class Section implements AutoCloseable {
             }
             wrong(key, scalar.place(), "expected a whole number from " + least + " to " + most + ", found " + scalar.describe());
             return otherwise;
+        }).orElse(otherwise);
+    }
+
+    boolean flag(String key, boolean otherwise) {
+        return scalar(key).filter(scalar -> !scalar.text().isEmpty()).map(scalar -> switch (scalar.text().toLowerCase(Locale.ROOT)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> {
+                wrong(key, scalar.place(), "expected true or false, found " + scalar.describe());
+                yield otherwise;
+            }
         }).orElse(otherwise);
     }
 

@@ -38,6 +38,7 @@ public final class ControlSocket {
     private static final Logger LOG = LoggerFactory.getLogger(ControlSocket.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int BACKLOG = 512;
+    private static final long MOST_DROPPED = 16 << 20;
     /** How long a client may take from connecting to having read its answer; registering with a new key is in it. */
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     /** {@code sun_path} of Linux and macOS, less the final NUL. */
@@ -141,10 +142,23 @@ public final class ControlSocket {
             while (answer.hasRemaining()) {
                 client.write(answer);
             }
+            client.shutdownOutput();
+            drain(client);
         } catch (IOException clientGone) {
             LOG.debug("A control connection ended early. cause={}", clientGone.toString());
         } finally {
             vertx.cancelTimer(deadline);
+        }
+    }
+
+    /** What a client still sends is read and dropped: closing over unread bytes would show it a reset in place of the answer. */
+    private static void drain(SocketChannel client) throws IOException {
+        ByteBuffer dropped = ByteBuffer.allocate(8192);
+        for (long left = MOST_DROPPED; left > 0; left -= dropped.position()) {
+            dropped.clear();
+            if (client.read(dropped) < 0) {
+                return;
+            }
         }
     }
 

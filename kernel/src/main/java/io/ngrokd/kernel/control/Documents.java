@@ -57,6 +57,8 @@ public final class Documents {
         document.put("socket_path", about.socketPath());
         document.put("health_address", healthAddress.get());
         document.put("api_url", apiUrl.get());
+        document.put("ingress_verification", now.ways().ingressVerification());
+        now.ways().proxy().ifPresent(proxy -> document.put("proxy", proxy));
         now.lastPoll().ifPresent(poll -> {
             ObjectNode last = document.putObject("last_poll").put("at", poll.at().toString()).put("ok", poll.error().isEmpty());
             poll.error().ifPresent(error -> last.put("error", error));

@@ -21,7 +21,7 @@ public final class HostRules {
     private final Set<String> ownNames;
 
     /**
-     * @param ownNames names that must keep their meaning: this machine's, the API's and the ingress's host
+     * @param ownNames names that must keep their meaning: this machine's, the API's, the ingress's and the proxy's host
      */
     public HostRules(Set<String> ownNames) {
         this.ownNames = new TreeSet<>();

@@ -4,18 +4,19 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.ngrokd.kernel.proxy.ProxyServer;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientAgent;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -24,12 +25,12 @@ import java.util.function.Supplier;
 public final class ApiTransport implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
     /** A page has at most 100 endpoints, each with at most 4 KiB of metadata. */
     private static final int MOST_BYTES = 8 << 20;
 
     private final Context context;
-    private final HttpClientAgent client;
+    private final ApiClients clients;
+    private final ApiLimits limits;
     private final Supplier<ApiAccess> access;
     private final String userAgent;
 
@@ -38,11 +39,29 @@ public final class ApiTransport implements AutoCloseable {
      * @param userAgent who we are
      */
     public ApiTransport(Vertx vertx, Supplier<ApiAccess> access, String userAgent) {
+        this(vertx, access, () -> ApiNetwork.PLAIN, userAgent);
+    }
+
+    /**
+     * @param access asked at every call, so that a new key or URL counts at once
+     * @param network asked at the first call, after {@link #reload()}, and when the API was not trusted; may read files
+     * @param userAgent who we are
+     */
+    public ApiTransport(Vertx vertx, Supplier<ApiAccess> access, Supplier<ApiNetwork> network, String userAgent) {
+        this(vertx, access, network, userAgent, ApiLimits.DEFAULT);
+    }
+
+    ApiTransport(Vertx vertx, Supplier<ApiAccess> access, Supplier<ApiNetwork> network, String userAgent, ApiLimits limits) {
         this.context = vertx.getOrCreateContext();
-        this.client = vertx.createHttpClient(new HttpClientOptions()
-                .setConnectTimeout(5_000).setIdleTimeout(30).setKeepAliveTimeout(20).setDecompressionSupported(true));
+        this.clients = new ApiClients(vertx, network, limits);
+        this.limits = limits;
         this.access = access;
         this.userAgent = userAgent;
+    }
+
+    /** The network's settings may have changed: the next call looks. */
+    public void reload() {
+        clients.reload();
     }
 
     /**
@@ -53,25 +72,32 @@ public final class ApiTransport implements AutoCloseable {
     JsonNode call(HttpMethod method, String pathAndQuery, JsonNode body) throws ApiException {
         ApiAccess to = access.get();
         String url = to.url() + pathAndQuery;
+        HttpClientAgent client = clients.get();
+        Optional<ProxyServer> proxy = clients.proxy(to.url());
         try {
             RequestOptions options = new RequestOptions().setMethod(method).setAbsoluteURI(url)
                     .putHeader("Authorization", "Bearer " + to.key()).putHeader("Ngrok-Version", "2")
                     .putHeader("User-Agent", userAgent).putHeader("Accept", "application/json");
+            proxy.map(clients::options).ifPresent(options::setProxyOptions);
             Future<Answer> answer = onEventLoop(() -> client.request(options).compose(request -> {
-                request.idleTimeout(CALL_TIMEOUT.toMillis());
+                request.idleTimeout(limits.call().toMillis());
                 if (body == null) {
                     return request.send();
                 }
                 return request.putHeader("Content-Type", "application/json").send(Buffer.buffer(body.toString()));
             }).compose(response -> collect(response).map(content -> new Answer(response, content))));
-            return read(method, pathAndQuery, answer.await(CALL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS), to.key());
+            return read(method, pathAndQuery, answer.await(limits.call().toMillis(), TimeUnit.MILLISECONDS), to.key());
         } catch (TimeoutException late) {
-            throw ApiException.unreachable("no answer from " + to.url() + " within " + CALL_TIMEOUT.toSeconds() + " s", late);
+            throw ApiException.unreachable("no answer from " + to.url() + " within " + limits.call().toSeconds() + " s" + ApiFailures.through(proxy), late);
         } catch (ApiException said) {
             throw said;
         } catch (Exception failed) {
+            if (ApiFailures.isUntrusted(failed)) {
+                // Perhaps the user puts a root into a folder now; no change of the config would tell.
+                clients.reload();
+            }
             // Without the cause: libraries put header values, the key among them, into their messages.
-            throw ApiException.unreachable(to.url() + " cannot be reached: " + masked(reason(failed), to.key()), null);
+            throw ApiException.unreachable(masked(ApiFailures.explain(to.url(), failed, proxy), to.key()), null);
         }
     }
 
@@ -154,16 +180,8 @@ public final class ApiTransport implements AutoCloseable {
         return key.isEmpty() ? text : text.replace(key, "***");
     }
 
-    private static String reason(Throwable failure) {
-        Throwable root = failure;
-        while (root.getMessage() == null && root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
-    }
-
     @Override
     public void close() {
-        client.close();
+        clients.close();
     }
 }

@@ -19,11 +19,12 @@ import java.util.SortedMap;
  * @param endpoints by {@code host:port}
  * @param refused listed and not served
  * @param warnings by subject; what a person should look at
+ * @param ways how ngrok is reached
  */
 public record DaemonStatus(
         Phase phase, Optional<String> operatorId, String ingress, Optional<CertificateStatus> certificate, Optional<Poll> lastPoll,
         Optional<Instant> nextPoll, SortedMap<String, RoleStatus> roles, SortedMap<String, EndpointStatus> endpoints,
-        List<Refusal> refused, SortedMap<String, String> warnings) {
+        List<Refusal> refused, SortedMap<String, String> warnings, Ways ways) {
 
     /** What the daemon is about. */
     public enum Phase {
@@ -61,6 +62,18 @@ public record DaemonStatus(
      * @param candidates every backend of the role and what it said, best first
      */
     public record RoleStatus(Optional<String> backend, String description, String reason, List<Candidate> candidates) {}
+
+    /**
+     * How ngrok is reached, and who is believed to be it.
+     *
+     * @param ingressVerification whom the ingress's certificate must lead to, or {@code OFF}
+     * @param proxy the proxy in use, without its password; empty when there is none
+     */
+    public record Ways(String ingressVerification, Optional<String> proxy) {
+
+        /** Not known yet. */
+        public static final Ways UNKNOWN = new Ways("", Optional.empty());
+    }
 
     /** A backend that was looked at. */
     public record Candidate(String name, boolean available, String reason) {}

@@ -7,6 +7,7 @@ import io.ngrokd.kernel.status.DaemonStatus.CertificateStatus;
 import io.ngrokd.kernel.status.DaemonStatus.Phase;
 import io.ngrokd.kernel.status.DaemonStatus.Poll;
 import io.ngrokd.kernel.status.DaemonStatus.RoleStatus;
+import io.ngrokd.kernel.status.DaemonStatus.Ways;
 import io.ngrokd.kernel.status.EndpointStatus.State;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -33,6 +34,7 @@ public final class StatusBoard {
     private Phase phase = Phase.STARTING;
     private Optional<String> operatorId = Optional.empty();
     private String ingress = "";
+    private Ways ways = Ways.UNKNOWN;
     private Optional<CertificateStatus> certificate = Optional.empty();
     private Optional<String> certificateError = Optional.empty();
     private Optional<Poll> lastPoll = Optional.empty();
@@ -57,7 +59,7 @@ public final class StatusBoard {
         boolean expired = now.map(CertificateStatus::expired).orElse(false);
         return new DaemonStatus(phase, operatorId, ingress, now, lastPoll, nextPoll,
                 Collections.unmodifiableSortedMap(new TreeMap<>(roles)), expired ? cutOff(now.get().notAfter()) : endpoints, refused,
-                Collections.unmodifiableSortedMap(new TreeMap<>(warnings)));
+                Collections.unmodifiableSortedMap(new TreeMap<>(warnings)), ways);
     }
 
     /** The endpoints of a daemon whose certificate expired: they listen, and nothing gets through. */
@@ -98,6 +100,10 @@ public final class StatusBoard {
 
     public synchronized void ingress(String hostAndPort) {
         ingress = hostAndPort;
+    }
+
+    public synchronized void ways(Ways now) {
+        ways = now;
     }
 
     /** A listing succeeded. */

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ngrokd.api.endpoint.Subnet;
+import io.ngrokd.kernel.proxy.NoProxy;
+import io.ngrokd.kernel.proxy.ProxyRules;
+import io.ngrokd.kernel.proxy.ProxyServer;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +29,9 @@ class ConfigReaderTest {
         DaemonConfig config = reader.read("config.yml", "");
         assertEquals(URI.create("https://api.ngrok.com"), config.api().url());
         assertEquals("", config.api().key());
+        assertEquals(Optional.empty(), config.api().ca());
+        assertFalse(config.server().insecureSkipVerify());
+        assertEquals(ProxyRules.DIRECT, config.proxy());
         assertEquals(Optional.empty(), config.ingressEndpoint());
         assertEquals("info", config.server().logLevel());
         assertEquals(Path.of("/var/run/ngrokd.sock"), config.server().socketPath());
@@ -50,6 +56,7 @@ class ConfigReaderTest {
                 api:
                   url: http://127.0.0.1:4040/
                   key: "secret-key"
+                  ca: /srv/api-ca.pem
                 ingressEndpoint: "ingress.example:8443"
                 server:
                   log_level: DEBUG
@@ -57,6 +64,7 @@ class ConfigReaderTest {
                   client_cert: /srv/n/tls.crt
                   client_key: /srv/k/tls.key
                   ingress_ca: /srv/ca.pem
+                  insecure_skip_verify: true
                   health_address: 127.0.0.1:0
                   state_dir: /srv/state
                 registration:
@@ -76,13 +84,19 @@ class ConfigReaderTest {
                 plugins:
                   netif: linux-lo
                   hosts: hosts-file
+                proxy:
+                  url: http://ali:sesame@proxy.example:3128
+                  no_proxy: [.internal, 10.0.0.0/8]
                 """);
         assertEquals(URI.create("http://127.0.0.1:4040"), config.api().url());
         assertEquals("secret-key", config.api().key());
+        assertEquals(Optional.of(Path.of("/srv/api-ca.pem")), config.api().ca());
+        assertEquals(new ProxyRules(Optional.of(ProxyServer.parse("http://ali:sesame@proxy.example:3128", "proxy.url")),
+                NoProxy.parse(".internal,10.0.0.0/8")), config.proxy());
         assertEquals(Optional.of(new HostPort("ingress.example", 8443)), config.ingressEndpoint());
         assertEquals(
                 new DaemonConfig.Server("debug", Path.of("/run/n.sock"), Path.of("/srv/n/tls.crt"), Path.of("/srv/k/tls.key"),
-                        Path.of("/srv/ca.pem"), new HostPort("127.0.0.1", 0), Path.of("/srv/state")),
+                        Path.of("/srv/ca.pem"), true, new HostPort("127.0.0.1", 0), Path.of("/srv/state")),
                 config.server());
         assertEquals(new DaemonConfig.Registration(Optional.of("The box"), Optional.of("{\"team\":\"x\"}"), "eu"), config.registration());
         assertEquals(new DaemonConfig.BoundEndpoints(5, List.of("false", "endpoint.url == 'x'")), config.boundEndpoints());
@@ -124,6 +138,9 @@ class ConfigReaderTest {
             api: {url: http://x.example}           | config.yml:1:12: api.url: 'http://x.example' would send the API key over the network in clear; use https (plain http is for loopback only)
             bound_endpoints: {poll_interval: 0}    | config.yml:1:34: bound_endpoints.poll_interval: expected a whole number from 1 to 86400, found the number 0
             bound_endpoints: {selectors: 'true'}   | config.yml:1:30: bound_endpoints.selectors: expected a list such as ['true'], found the text 'true'
+            server: {insecure_skip_verify: maybe}  | config.yml:1:32: server.insecure_skip_verify: expected true or false, found the text 'maybe'
+            proxy: {no_proxy: [10.0.0.0/64]}       | config.yml:1:19: proxy.no_proxy: '10.0.0.0/64' is no range such as 10.0.0.0/8
+            proxy: {url: 'socks5://p.example'}     | config.yml:1:14: proxy.url: a proxy of the kind socks5 cannot be used; expected http://HOST:PORT or http://USER:PASSWORD@HOST:PORT
             ingressEndpoint: 'a b:1'               | config.yml:1:18: ingressEndpoint: expected HOST:PORT, found 'a b:1'
             """)
     void eachProblemNamesItsPlaceAndMend(String text, String message) {
@@ -166,13 +183,36 @@ class ConfigReaderTest {
     void theKeyIsNeverShown() throws ConfigException {
         assertFalse(reader.read("c", "api: {key: hidden}").toString().contains("hidden"));
         for (String slip : List.of("api: {key: 'hidden hidden'}", "api: hidden", "api:\n  key:hidden\n", "api: {key:hidden}", "api: [hidden]",
-                "api: {key: [hidden]}", "api: {key: {hidden: 1}}")) {
+                "api: {key: [hidden]}", "api: {key: {hidden: 1}}",
+                "proxy: http://a:hidden@b", "proxy:\n  url:http://a:hidden@b\n", "proxy: {url: 'ftp://a:hidden@b'}", "proxy: {url: 'a:hidden b@c'}")) {
             ConfigException refused = assertThrows(ConfigException.class, () -> reader.read("c", slip), slip);
             assertFalse(refused.getMessage().contains("hidden"), refused.getMessage());
         }
         ConfigException environment = assertThrows(
                 ConfigException.class, () -> new ConfigReader(Map.of("NGROK_API_KEY", "hidden\nhidden")).read("c", ""));
         assertEquals("NGROK_API_KEY: an API key is one word of ASCII characters", environment.getMessage());
+    }
+
+    @Test
+    void theProxyComesFromTheEnvironmentWhenTheFileHasNone() throws ConfigException {
+        Map<String, String> environment = Map.of(
+                "https_proxy", "lower.example:1", "HTTPS_PROXY", "http://a:hidden@upper.example:1", "ALL_PROXY", "socks5://all.example:1", "no_proxy", "x.example");
+        ConfigReader inEnvironment = new ConfigReader(environment);
+        assertEquals("Optional[http://***@upper.example:1 (HTTPS_PROXY)]", inEnvironment.read("c", "").proxy().server().toString());
+        assertEquals(List.of("x.example"), inEnvironment.read("c", "").proxy().exceptions().entries());
+        assertEquals("file.example", inEnvironment.read("c", "proxy: {url: 'file.example:1'}").proxy().server().orElseThrow().host());
+        assertEquals(List.of("y.example"), inEnvironment.read("c", "proxy: {no_proxy: [Y.example]}").proxy().exceptions().entries());
+        assertEquals(ProxyRules.DIRECT, inEnvironment.read("c", "proxy: {url: none}").proxy());
+        assertFalse(inEnvironment.read("c", "").toString().contains("hidden"));
+    }
+
+    @Test
+    void aProxyOfTheEnvironmentThatCannotBeUsedIsAProblem() throws ConfigException {
+        ConfigReader odd = new ConfigReader(Map.of("ALL_PROXY", "socks5://a:hidden@all.example:1"));
+        ConfigException refused = assertThrows(ConfigException.class, () -> odd.read("c", ""));
+        assertEquals("ALL_PROXY: a proxy of the kind socks5 cannot be used; expected http://HOST:PORT or http://USER:PASSWORD@HOST:PORT;"
+                + " or set proxy.url, which comes before it (none: no proxy)", refused.getMessage());
+        assertEquals(ProxyRules.DIRECT, odd.read("c", "proxy: {url: none}").proxy());
     }
 
     @Test

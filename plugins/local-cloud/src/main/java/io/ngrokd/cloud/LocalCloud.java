@@ -91,11 +91,12 @@ public final class LocalCloud implements AutoCloseable {
     private void open() throws IOException {
         endpoints.replace(config.endpoints());
         faults.replace(config.faults().api());
+        faults.replaceIngress(config.faults().ingress());
         if (config.faults().forgetOperators()) {
             forgetOperators();
         }
         samples.start();
-        ingress = new IngressServer(group, config.ingress(), authority, operators, endpoints, samples);
+        ingress = new IngressServer(group, config.ingress(), authority, operators, endpoints, samples, faults);
         try {
             ingressPort = ingress.start();
         } catch (IOException e) {
@@ -115,6 +116,7 @@ public final class LocalCloud implements AutoCloseable {
         config = changed;
         endpoints.replace(changed.endpoints());
         faults.replace(changed.faults().api());
+        faults.replaceIngress(changed.faults().ingress());
         api.keys(changed.api().keys());
         api.certificateLifetime(changed.certificateLifetime());
         if (changed.faults().forgetOperators() && !before.faults().forgetOperators()) {

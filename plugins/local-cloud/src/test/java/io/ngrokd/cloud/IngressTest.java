@@ -176,6 +176,18 @@ class IngressTest {
     }
 
     @Test
+    void doesNotWaitForEverForTheFirstByte(@TempDir Path elsewhere) throws Exception {
+        CloudConfig config = CloudConfig.onFreePorts(elsewhere).with(List.of(EndpointConfig.of("https://secure.demo")));
+        CloudConfig.Ingress hasty = new CloudConfig.Ingress(config.ingress().listen(), config.ingress().hostNames(), Duration.ofSeconds(1));
+        try (LocalCloud impatient = LocalCloud.start(config.with(hasty))) {
+            TestClient silent = new TestClient(impatient);
+            try (SSLSocket socket = silent.open(silent.register(), "secure.demo", 443)) {
+                assertEquals(-1, socket.getInputStream().read());
+            }
+        }
+    }
+
+    @Test
     void keepsBytesThatComeRightBehindTheRequest() throws Exception {
         try (SSLSocket socket = client.connect(me, "TLSv1.3")) {
             ByteArrayOutputStream together = new ByteArrayOutputStream();

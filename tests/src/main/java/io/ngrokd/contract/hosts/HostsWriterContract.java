@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +95,7 @@ public abstract class HostsWriterContract {
 
     @Test
     void writesTheNamesSortedBehindWhatIsThere() throws Exception {
-        Files.writeString(hosts, "127.0.0.1 localhost\n");
+        write(hosts, "127.0.0.1 localhost\n");
         assertEquals(Map.of(), writer.apply(NAMES).failed());
         assertEquals("127.0.0.1 localhost\n" + SECTION, Files.readString(hosts));
         writer.apply(names(Map.of("b.example", List.of("fd00::1"))));
@@ -108,7 +109,7 @@ public abstract class HostsWriterContract {
 
     @Test
     void writesNothingWhenNothingChanged() throws Exception {
-        Files.writeString(hosts, "127.0.0.1 localhost\n");
+        write(hosts, "127.0.0.1 localhost\n");
         writer.apply(NAMES);
         FileTime longAgo = FileTime.fromMillis(1_000_000_000_000L);
         Files.setLastModifiedTime(hosts, longAgo);
@@ -128,9 +129,11 @@ public abstract class HostsWriterContract {
     void undoGivesTheOldBytesBack(String text) throws Exception {
         byte[] before = text.getBytes(StandardCharsets.ISO_8859_1);
         Files.write(hosts, before);
+        age(hosts);
         writer.apply(NAMES);
         assertFalse(Arrays.equals(before, Files.readAllBytes(hosts)));
         writer.apply(names(Map.of("other", List.of("10.107.0.9"))));
+        age(hosts);
         writer(hosts).undo();
         assertArrayEquals(before, Files.readAllBytes(hosts));
         assertEquals(List.of(), journal.entries());
@@ -142,7 +145,7 @@ public abstract class HostsWriterContract {
 
     @Test
     void lineEndsFollowTheFile() throws Exception {
-        Files.writeString(hosts, "127.0.0.1 localhost\r\n10.0.0.1 x\r\n");
+        write(hosts, "127.0.0.1 localhost\r\n10.0.0.1 x\r\n");
         writer.apply(NAMES);
         assertEquals("127.0.0.1 localhost\r\n10.0.0.1 x\r\n" + SECTION.replace("\n", "\r\n"), Files.readString(hosts));
     }
@@ -152,6 +155,7 @@ public abstract class HostsWriterContract {
         byte[] before = ("0.0.0.0 blocked.example\n".repeat(450_000) + "#" + "x".repeat(1 << 20)).getBytes(StandardCharsets.UTF_8);
         assertTrue(before.length > 10 << 20);
         Files.write(hosts, before);
+        age(hosts);
         writer.apply(NAMES);
         writer.apply(NONE);
         assertArrayEquals(before, Files.readAllBytes(hosts));
@@ -164,6 +168,7 @@ public abstract class HostsWriterContract {
         writer.apply(NAMES);
         assertEquals(SECTION, Files.readString(hosts));
         assertEquals("rw-r--r--", PosixFilePermissions.toString(Files.getPosixFilePermissions(hosts)));
+        age(hosts);
         writer(hosts).undo();
         assertFalse(Files.exists(hosts));
         writer.undo();
@@ -171,7 +176,7 @@ public abstract class HostsWriterContract {
 
     @Test
     void aFileThatWasEmptyBeforeStays() throws Exception {
-        Files.createFile(hosts);
+        age(Files.createFile(hosts));
         writer.apply(NAMES);
         writer.undo();
         assertEquals(0, Files.size(hosts));
@@ -179,20 +184,20 @@ public abstract class HostsWriterContract {
 
     @Test
     void repairsWhatOthersDidAndKeepsWhatTheyAdded() throws Exception {
-        Files.writeString(hosts, "127.0.0.1 localhost\n");
+        write(hosts, "127.0.0.1 localhost\n");
         writer.apply(NAMES);
-        Files.writeString(hosts, "10.0.0.1 before\n127.0.0.1 localhost\n"
+        write(hosts, "10.0.0.1 before\n127.0.0.1 localhost\n"
                 + SECTION.replace("10.107.0.4", "6.6.6.6").replace("10.107.0.3", "# note\n10.107.0.3") + "10.0.0.2 after\n");
         writer.apply(NAMES);
         assertEquals("10.0.0.1 before\n127.0.0.1 localhost\n" + SECTION + "# note\n10.0.0.2 after\n", Files.readString(hosts));
-        Files.writeString(hosts, "127.0.0.1 localhost\n");
+        write(hosts, "127.0.0.1 localhost\n");
         writer.apply(NAMES);
         assertEquals("127.0.0.1 localhost\n" + SECTION, Files.readString(hosts), "the section was removed by somebody");
     }
 
     @Test
     void takesOverTheSectionOfTheGoDaemonAndOfCopies() throws Exception {
-        Files.writeString(hosts, "a\n# BEGIN ngrokd managed section\n127.0.0.2\told.example\n# END ngrokd managed section\nb\n"
+        write(hosts, "a\n# BEGIN ngrokd managed section\n127.0.0.2\told.example\n# END ngrokd managed section\nb\n"
                 + SECTION + "c\n");
         writer.apply(NAMES);
         assertEquals("a\n" + SECTION + "b\nc\n", Files.readString(hosts));
@@ -202,14 +207,14 @@ public abstract class HostsWriterContract {
 
     @Test
     void removesASectionThatNoJournalKnows() throws Exception {
-        Files.writeString(hosts, "a\n" + SECTION + "b\n");
+        write(hosts, "a\n" + SECTION + "b\n");
         writer.undo();
         assertEquals("a\nb\n", Files.readString(hosts));
     }
 
     @Test
     void withoutEndOnlyEntriesRightBehindBeginAreTaken() throws Exception {
-        Files.writeString(hosts, "a\n# BEGIN ngrokd managed section\n10.107.0.9\told\n127.0.0.1 localhost\n10.0.0.1\tmine\n");
+        write(hosts, "a\n# BEGIN ngrokd managed section\n10.107.0.9\told\n127.0.0.1 localhost\n10.0.0.1\tmine\n");
         writer.apply(NAMES);
         assertEquals("a\n" + SECTION + "127.0.0.1 localhost\n10.0.0.1\tmine\n", Files.readString(hosts));
     }
@@ -217,7 +222,7 @@ public abstract class HostsWriterContract {
     @Test
     void followsSymbolicLinks() throws Exception {
         Path real = Files.createDirectory(folder.resolve("real")).resolve("file");
-        Files.writeString(real, "127.0.0.1 localhost\n");
+        write(real, "127.0.0.1 localhost\n");
         Files.createSymbolicLink(folder.resolve("middle"), Path.of("real/file"));
         Files.createSymbolicLink(hosts, folder.resolve("middle"));
         writer.apply(NAMES);
@@ -241,7 +246,7 @@ public abstract class HostsWriterContract {
 
     @Test
     void keepsModeAndOwner() throws Exception {
-        Files.writeString(hosts, "127.0.0.1 localhost\n");
+        write(hosts, "127.0.0.1 localhost\n");
         Files.setPosixFilePermissions(hosts, PosixFilePermissions.fromString("rw-rw---x"));
         boolean root = "root".equals(System.getProperty("user.name"));
         if (root) {
@@ -258,7 +263,7 @@ public abstract class HostsWriterContract {
 
     @Test
     void hardLinksStayTogether() throws Exception {
-        Files.writeString(hosts, "127.0.0.1 localhost\n");
+        write(hosts, "127.0.0.1 localhost\n");
         Path other = Files.createLink(folder.resolve("other"), hosts);
         writer.apply(NAMES);
         assertEquals("127.0.0.1 localhost\n" + SECTION, Files.readString(other));
@@ -268,8 +273,9 @@ public abstract class HostsWriterContract {
 
     @Test
     void undoFindsTheFileThatWasConfiguredBefore() throws Exception {
-        Files.writeString(hosts, "a");
+        write(hosts, "a");
         writer.apply(NAMES);
+        age(hosts);
         HostsWriter elsewhere = writer(folder.resolve("elsewhere"));
         elsewhere.undo();
         assertEquals("a", Files.readString(hosts));
@@ -281,14 +287,14 @@ public abstract class HostsWriterContract {
     void nothingToUndoIsNoError() throws Exception {
         writer.undo();
         writer(folder.resolve("no/such/folder/hosts")).undo();
-        Files.writeString(hosts, "a");
+        write(hosts, "a");
         writer.undo();
         assertEquals("a", Files.readString(hosts));
     }
 
     @Test
     void illegalNamesFailAloneAndNeverReachTheFile() throws Exception {
-        Files.writeString(hosts, "a\n");
+        write(hosts, "a\n");
         NamesRequest request = names(Map.of("good", List.of("10.107.0.2"), "bad name", List.of("10.107.0.3"),
                 "x\n6.6.6.6 bank.example", List.of("10.107.0.4"), "*.wild", List.of("10.107.0.5"), "a#b", List.of("10.107.0.6"),
                 "a..b", List.of("10.107.0.7"), "x".repeat(64), List.of("10.107.0.8")));
@@ -319,7 +325,7 @@ public abstract class HostsWriterContract {
     void anotherProcessKilledWhileWritingLeavesAWholeFile() throws Exception {
         MountedHosts processes = new MountedHosts(factory(), folder);
         String before = "127.0.0.1 localhost\r\n10.0.0.1 no line end";
-        Files.writeString(hosts, before);
+        write(hosts, before);
         for (int round = 0; round < 3; round++) {
             Process process = processes.start(hosts, "churn");
             while (process.isAlive() && !Files.readString(hosts).contains("BEGIN")) {
@@ -340,7 +346,7 @@ public abstract class HostsWriterContract {
     @Test
     void aFileThatMayNotBeReadNamesTheMend() throws Exception {
         assumeTrue(!"root".equals(System.getProperty("user.name")), "root may read everything");
-        Files.writeString(hosts, "a\n");
+        write(hosts, "a\n");
         Files.setPosixFilePermissions(hosts, PosixFilePermissions.fromString("---------"));
         StageException denied = assertThrows(StageException.class, () -> writer.apply(NAMES));
         assertEquals(FailureCode.PERMISSION_DENIED, denied.code());
@@ -351,6 +357,15 @@ public abstract class HostsWriterContract {
         FakeHostsContext context = new FakeHostsContext(vertx, journal, file);
         assertTrue(factory().probe(context).available());
         return factory().create(context);
+    }
+
+    /** As somebody wrote it a while ago: writers may wait for whoever is at it just now. */
+    private static void write(Path file, String text) throws IOException {
+        age(Files.writeString(file, text));
+    }
+
+    private static void age(Path file) throws IOException {
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(60)));
     }
 
     private void assertAlone() throws IOException {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The launchers' way to a Java, with Javas that are shell scripts. The usual places are moved into a folder of the
@@ -212,6 +213,26 @@ class LauncherTest {
             assertTrue(started.output().contains(classes), started.output().toString());
             assertEquals(List.of("io.ngrokd.ctl.Ngrokctl", "list"), started.output().subList(started.output().size() - 2, started.output().size()));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ngrokd", "ngrokctl"})
+    void findsItsFolderThroughALinkToBin(String launcher) throws Exception {
+        Path java = java(folder.resolve("java"), "25");
+        Files.createSymbolicLink(folder.resolve("programs"), home.resolve("bin"));
+        Started started = start(Map.of("NGROKD_JAVA_HOME", java.toString()), folder, folder.resolve("programs/" + launcher).toString());
+        assertEquals(0, started.code(), started.errors());
+        String library = home.toRealPath() + "/lib/";
+        assertTrue(started.output().stream().anyMatch(line -> line.startsWith(library)), started.output().toString());
+    }
+
+    @Test
+    void theDaemonReadsTheSystemsMessagesInEnglish() throws Exception {
+        Path java = folder.resolve("java");
+        executable(java.resolve("bin/java"), "#!/bin/sh\necho \"$LANGUAGE $LC_ALL\"\n");
+        Files.writeString(java.resolve("release"), "JAVA_VERSION=\"25\"\n");
+        Started started = daemon(Map.of("NGROKD_JAVA_HOME", java.toString(), "LANGUAGE", "de:fr", "LC_ALL", "de_DE.UTF-8"));
+        assertEquals(List.of("C de_DE.UTF-8"), started.output(), started.errors());
     }
 
     @Test

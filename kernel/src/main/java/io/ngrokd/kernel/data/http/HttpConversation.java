@@ -287,8 +287,7 @@ final class HttpConversation implements HttpProxy.Session {
     }
 
     private void dialFailed(IngressException failure) {
-        String code = failure.errorCode().map(some -> " (" + some + ")").orElse("");
-        report(failure.reason().name(), failure.getMessage() + code);
+        report(failure.reason().name(), failure.getMessage() + failure.errorCode().map(" (%s)"::formatted).orElse(""));
         respond(ErrorPage.ingressFailed(exchange.destination(), failure));
     }
 

@@ -11,6 +11,7 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.FutureListener;
 import io.netty.util.concurrent.Promise;
 import io.ngrokd.kernel.data.ingress.IngressException.Cause;
+import io.ngrokd.kernel.proxy.ProxyRules;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import java.net.InetSocketAddress;
@@ -21,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gets streams to endpoints. Target and credentials can be replaced at any time and from any thread; the next dial uses
+ * Gets streams to endpoints. Target, proxy and credentials can be replaced at any time and from any thread; the next dial uses
  * the newest, streams that are up are not touched.
  */
 public final class Ingress {
@@ -29,8 +30,10 @@ public final class Ingress {
     private static final Logger LOG = LoggerFactory.getLogger(Ingress.class);
 
     private final Bootstrap bootstrap;
+    private final AddressResolverGroup<InetSocketAddress> resolver;
     private final IngressSettings settings;
     private volatile IngressTarget target;
+    private volatile ProxyRules proxies = ProxyRules.DIRECT;
     private volatile IngressCredentials credentials;
 
     /**
@@ -43,6 +46,7 @@ public final class Ingress {
             ChannelFactory<? extends Channel> channels,
             AddressResolverGroup<InetSocketAddress> resolver,
             IngressSettings settings) {
+        this.resolver = Objects.requireNonNull(resolver, "resolver");
         this.settings = Objects.requireNonNull(settings, "settings");
         bootstrap = new Bootstrap()
                 .channelFactory(channels)
@@ -67,6 +71,11 @@ public final class Ingress {
     /** Whom to be, and whom to trust, from now on. */
     public void use(IngressCredentials next) {
         credentials = Objects.requireNonNull(next, "next");
+    }
+
+    /** Through which proxy to dial, from now on. */
+    public void use(ProxyRules next) {
+        proxies = Objects.requireNonNull(next, "next");
     }
 
     /**
@@ -94,7 +103,10 @@ public final class Ingress {
             return;
         }
         IngressDial dial = new IngressDial(where, who, request, settings, loop);
-        dial.start(bootstrap).addListener((FutureListener<IngressStream>) dialled -> {
+        Future<IngressStream> dialling = proxies.towards(where.host(), where.port())
+                .map(proxy -> dial.start(bootstrap, resolver, proxy))
+                .orElseGet(() -> dial.start(bootstrap));
+        dialling.addListener((FutureListener<IngressStream>) dialled -> {
             if (dialled.isSuccess()) {
                 stream.setSuccess(dialled.getNow());
             } else if (mayRetry && dialled.cause() instanceof IngressException failure && failure.isRetryable()) {

@@ -9,15 +9,20 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.resolver.AddressResolverGroup;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.FutureListener;
 import io.netty.util.concurrent.Promise;
 import io.ngrokd.kernel.data.channel.Channels;
 import io.ngrokd.kernel.data.channel.Deadline;
 import io.ngrokd.kernel.data.ingress.BindingMessages.Response;
 import io.ngrokd.kernel.data.ingress.IngressException.Cause;
+import io.ngrokd.kernel.proxy.ProxyServer;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLParameters;
@@ -49,31 +54,84 @@ final class IngressDial {
         this.stream = loop.newPromise();
     }
 
+    /** Dials the ingress itself. */
     Future<IngressStream> start(Bootstrap bootstrap) {
+        expectConnection("the ingress " + target + " did not accept a connection");
+        connect(bootstrap, InetSocketAddress.createUnresolved(target.host(), target.port()), fresh -> {
+            configure(fresh);
+            startTls(fresh);
+        }).addListener((ChannelFutureListener) this::connected);
+        return stream;
+    }
+
+    /** Dials a proxy, which resolves the ingress's name and dials it. */
+    Future<IngressStream> start(Bootstrap bootstrap, AddressResolverGroup<InetSocketAddress> resolver, ProxyServer proxy) {
+        ProxyTunnel tunnel = new ProxyTunnel(proxy, target);
+        expectConnection(tunnel.through() + ": the proxy did not connect");
+        resolver.getResolver(loop).resolve(InetSocketAddress.createUnresolved(proxy.host(), proxy.port()))
+                .addListener((FutureListener<InetSocketAddress>) resolved -> {
+                    if (!resolved.isSuccess()) {
+                        fail(IngressException.passing(
+                                Cause.UNREACHABLE, tunnel.through() + ": the proxy's name can't be resolved", resolved.cause()));
+                    } else if (!stream.isDone()) {
+                        connect(bootstrap, tunnel, resolved.getNow());
+                    }
+                });
+        return stream;
+    }
+
+    private void connect(Bootstrap bootstrap, ProxyTunnel tunnel, InetSocketAddress proxyAddress) {
+        connect(bootstrap.clone().disableResolver(), InetSocketAddress.createUnresolved(target.host(), target.port()), fresh -> {
+            configure(fresh);
+            tunnel.prepare(fresh, proxyAddress, () -> {
+                startTls(fresh);
+                expectExchange();
+            }, this::fail);
+        }).addListener((ChannelFutureListener) connecting -> {
+            if (stream.isDone()) {
+                connecting.channel().close();
+            } else if (!connecting.isSuccess()) {
+                fail(IngressException.passing(
+                        Cause.UNREACHABLE, tunnel.through() + ": " + connecting.cause().getMessage(), connecting.cause()));
+            }
+        });
+    }
+
+    private ChannelFuture connect(Bootstrap bootstrap, InetSocketAddress to, Consumer<Channel> prepare) {
         ChannelFuture connecting = bootstrap
                 .clone(loop)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis(settings.connectTimeout()))
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel fresh) {
-                        prepare(fresh);
+                        prepare.accept(fresh);
                     }
                 })
-                .connect(target.host(), target.port());
+                .connect(to);
         channel = connecting.channel();
-        // Netty's own timeout starts when the name is resolved; this one covers the resolver as well.
-        expectWithin(settings.connectTimeout(), () -> IngressException.passing(
-                Cause.TIMEOUT, "the ingress " + target + " did not accept a connection within "
-                        + seconds(settings.connectTimeout()), null));
-        connecting.addListener((ChannelFutureListener) this::connected);
-        return stream;
+        return connecting;
     }
 
-    private void prepare(Channel fresh) {
+    private void expectConnection(String lateness) {
+        // Netty's own timeout starts when the name is resolved; this one covers the resolver as well.
+        expectWithin(settings.connectTimeout(), () -> IngressException.passing(
+                Cause.TIMEOUT, lateness + " within " + seconds(settings.connectTimeout()), null));
+    }
+
+    private void expectExchange() {
+        expectWithin(settings.exchangeTimeout(), () -> IngressException.of(
+                Cause.TIMEOUT, "the ingress " + target + " did not complete the handshake and answer within "
+                        + seconds(settings.exchangeTimeout()), null));
+    }
+
+    private void configure(Channel fresh) {
         channel = fresh;
         Channels.configure(fresh);
         // A peer that answers early and closes resets what is still sent to it; its answer is to be read all the same.
         fresh.config().setOption(ChannelOption.AUTO_CLOSE, false);
+    }
+
+    private void startTls(Channel fresh) {
         // Host and port key the session cache: without them nothing is ever resumed.
         SslHandler tls = credentials.tls().newHandler(fresh.alloc(), target.host(), target.port());
         SSLParameters parameters = tls.engine().getSSLParameters();
@@ -92,9 +150,7 @@ final class IngressDial {
         if (stream.isDone()) {
             connecting.channel().close();
         } else if (connecting.isSuccess()) {
-            expectWithin(settings.exchangeTimeout(), () -> IngressException.of(
-                    Cause.TIMEOUT, "the ingress " + target + " did not complete the handshake and answer within "
-                            + seconds(settings.exchangeTimeout()), null));
+            expectExchange();
         } else {
             fail(unconnected(connecting.cause()));
         }

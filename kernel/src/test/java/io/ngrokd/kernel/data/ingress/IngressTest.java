@@ -42,7 +42,7 @@ class IngressTest {
     private final Vertx vertx = Vertx.vertx();
     private final FakeIngress fake = new FakeIngress(TestAuthority.serverContext(SERVER, AUTHORITY.certificate()));
     private final Ingress ingress = Ingress.on(vertx, new IngressSettings(
-            Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofMillis(10), 4096));
+            Duration.ofSeconds(5), Duration.ofSeconds(3), Duration.ofMillis(10), 4096));
 
     @BeforeEach
     void useTheFake() throws GeneralSecurityException {
@@ -101,7 +101,7 @@ class IngressTest {
 
     @Test
     void systemRootsCanBeAddedAndDoNotCoverTheTestAuthority() throws GeneralSecurityException {
-        ingress.use(IngressTlsFactory.build(CLIENT.chain(), CLIENT.key(), List.of(), true));
+        ingress.use(IngressTlsFactory.build(CLIENT.chain(), CLIENT.key(), IngressTrust.ofNgrok(List.of(), "a folder")));
         assertEquals(Cause.TLS_UNTRUSTED, fail().reason());
     }
 
@@ -234,7 +234,7 @@ class IngressTest {
 
     private static IngressCredentials credentials(Identity client, X509Certificate root)
             throws GeneralSecurityException {
-        return IngressTlsFactory.build(client.chain(), client.key(), List.of(root), false);
+        return IngressTlsFactory.build(client.chain(), client.key(), IngressTrust.of(root));
     }
 
     private void succeed() {

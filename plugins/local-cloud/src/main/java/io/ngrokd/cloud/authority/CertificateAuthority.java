@@ -91,15 +91,26 @@ public final class CertificateAuthority {
 
     /** A server certificate for these names and addresses, signed by the root. */
     public KeyedCertificate issueServer(List<String> names) throws IOException {
+        X500Name subject = new X500NameBuilder().addRDN(BCStyle.O, "ngrokd local cloud").build();
+        return server(root, nameOf(root.certificate()), subject, names);
+    }
+
+    /** A server certificate for these names and addresses that nobody vouches for. */
+    public KeyedCertificate selfSignedServer(List<String> names) throws IOException {
+        X500Name subject = new X500NameBuilder().addRDN(BCStyle.O, "somebody else").build();
+        return server(null, subject, subject, names);
+    }
+
+    /** @param issuer null for one that signs itself */
+    private KeyedCertificate server(KeyedCertificate issuer, X500Name issuerName, X500Name subject, List<String> names) throws IOException {
         Instant now = Instant.now();
         GeneralName[] alternatives = names.stream().map(name -> new GeneralName(
                 IPAddress.isValid(name) ? GeneralName.iPAddress : GeneralName.dNSName, name))
                 .toArray(GeneralName[]::new);
-        X500Name subject = new X500NameBuilder().addRDN(BCStyle.O, "ngrokd local cloud").build();
-        X509Certificate certificate = builder(root, subject,
-                SubjectPublicKeyInfo.getInstance(serverKey.getPublic().getEncoded()), now.minus(BACKDATE),
-                now.plus(SERVER_LIFETIME))
-                .signLeaf(root.key(), KeyPurposeId.id_kp_serverAuth, new GeneralNames(alternatives));
+        X509Certificate certificate = new CertificateBuilder(issuerName,
+                issuer == null ? serverKey.getPublic() : issuer.certificate().getPublicKey(), subject,
+                SubjectPublicKeyInfo.getInstance(serverKey.getPublic().getEncoded()), now.minus(BACKDATE), now.plus(SERVER_LIFETIME), random)
+                .signLeaf(issuer == null ? serverKey.getPrivate() : issuer.key(), KeyPurposeId.id_kp_serverAuth, new GeneralNames(alternatives));
         return new KeyedCertificate(certificate, serverKey.getPrivate());
     }
 

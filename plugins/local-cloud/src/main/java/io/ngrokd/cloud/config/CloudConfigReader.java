@@ -2,6 +2,7 @@ package io.ngrokd.cloud.config;
 
 import io.ngrokd.cloud.fault.ApiFault;
 import io.ngrokd.cloud.fault.FaultPlan;
+import io.ngrokd.cloud.fault.IngressFault;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,7 +21,8 @@ public final class CloudConfigReader {
     private static final List<String> INGRESS = List.of("listen", "host_names", "upgrade_timeout");
     private static final List<String> ENDPOINT = List.of("url", "forward_to", "backend", "id", "description",
             "metadata", "bindings", "pooling", "offline");
-    private static final List<String> FAULTS = List.of("api", "forget_operators");
+    private static final List<String> FAULTS = List.of("api", "ingress", "forget_operators");
+    private static final List<String> INGRESS_FAULT = List.of("kind", "times");
     private static final List<String> API_FAULT =
             List.of("method", "path", "status", "retry_after", "delay", "truncate", "times");
 
@@ -50,8 +52,14 @@ public final class CloudConfigReader {
                         "keys without blanks", "remove them");
             }
         }
-        return new CloudConfig.Api(section.address("listen", CloudConfig.Api.DEFAULT_LISTEN),
-                keys.isEmpty() ? List.of(CloudConfig.DEFAULT_KEY) : keys);
+        HostPort listen = section.address("listen", CloudConfig.Api.DEFAULT_LISTEN);
+        boolean published = keys.isEmpty() || keys.contains(CloudConfig.DEFAULT_KEY);
+        if (published && !listen.isLoopback()) {
+            throw new ConfigException(section.placeOf("listen"),
+                    "api.listen is " + listen + ", which others can reach, and the key is the one that is published",
+                    "keys of your own", "set api.keys, or listen on 127.0.0.1");
+        }
+        return new CloudConfig.Api(listen, keys.isEmpty() ? List.of(CloudConfig.DEFAULT_KEY) : keys);
     }
 
     private static CloudConfig.Ingress ingress(Section section) throws ConfigException {
@@ -152,6 +160,21 @@ public final class CloudConfigReader {
                     fault.duration("delay", Duration.ZERO), fault.flag("truncate"),
                     fault.number("times", Integer.MAX_VALUE, 1, Integer.MAX_VALUE)));
         }
-        return new FaultPlan(faults, section.flag("forget_operators"));
+        List<IngressFault> ingress = new ArrayList<>();
+        for (YamlNode item : section.items("ingress")) {
+            ingress.add(ingressFault(Section.of("a fault", item, INGRESS_FAULT)));
+        }
+        return new FaultPlan(faults, ingress, section.flag("forget_operators"));
+    }
+
+    private static IngressFault ingressFault(Section fault) throws ConfigException {
+        String word = fault.text("kind").orElse("");
+        Optional<IngressFault.Kind> kind = IngressFault.Kind.of(word);
+        if (kind.isEmpty()) {
+            throw new ConfigException(fault.placeOf("kind"), "unknown kind of fault \"" + word + "\"",
+                    "one of " + String.join(", ", IngressFault.Kind.words()),
+                    Nearest.to(word, IngressFault.Kind.words()).map(near -> "did you mean \"" + near + "\"?").orElse("choose one of them"));
+        }
+        return new IngressFault(kind.get(), fault.number("times", Integer.MAX_VALUE, 1, Integer.MAX_VALUE));
     }
 }

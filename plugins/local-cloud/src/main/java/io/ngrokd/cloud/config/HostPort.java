@@ -1,5 +1,6 @@
 package io.ngrokd.cloud.config;
 
+import java.net.InetAddress;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -30,6 +31,15 @@ public record HostPort(String host, int port) {
             return Optional.empty();
         }
         return Optional.of(new HostPort(host, Integer.parseInt(digits)));
+    }
+
+    /** Whether only this machine reaches it. A name other than localhost may mean anything, so it does not count. */
+    public boolean isLoopback() {
+        try {
+            return host.equalsIgnoreCase("localhost") || InetAddress.ofLiteral(host).isLoopbackAddress();
+        } catch (IllegalArgumentException name) {
+            return false;
+        }
     }
 
     @Override

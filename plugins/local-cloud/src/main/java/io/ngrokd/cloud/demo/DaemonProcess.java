@@ -15,12 +15,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** The daemon as a child process, and its control socket. */
 final class DaemonProcess {
 
     private static final int STOP_SECONDS = 20;
+    private static final int CLEANUP_SECONDS = 60;
+    /** Java's own answers to SIGINT and SIGTERM too: Ctrl-C may come before the daemon listens for it. */
+    private static final Set<Integer> ORDERLY_EXITS = Set.of(0, 130, 143);
     private static final int MOST_ANSWER_BYTES = 16 << 20;
 
     private final ObjectMapper mapper = new ObjectMapper();
@@ -32,6 +36,9 @@ final class DaemonProcess {
         this.socket = socket;
     }
 
+    /** How the daemon came to its end. */
+    enum Ending { ORDERLY, COMPLAINING, KILLED }
+
     /** What the daemon says about one endpoint. */
     record Served(String hostname, String ip, int port) {
         boolean is(EndpointUrl url) {
@@ -40,12 +47,35 @@ final class DaemonProcess {
     }
 
     static DaemonProcess start(Path launcher, DemoFiles files, Surroundings surroundings) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(launcher.toString(), "--config=" + files.daemonConfig());
+        return new DaemonProcess(builder(files, surroundings, launcher.toString(), configOption(files)).start(), files.socket());
+    }
+
+    /** Undoes what a daemon that was killed left. @return whether all of it is undone */
+    static boolean cleanUp(Path launcher, DemoFiles files, Surroundings surroundings) throws IOException, InterruptedException {
+        Process cleanup = builder(files, surroundings, launcher.toString(), "cleanup", configOption(files)).start();
+        if (!cleanup.waitFor(CLEANUP_SECONDS, TimeUnit.SECONDS)) {
+            cleanup.destroyForcibly().waitFor(STOP_SECONDS, TimeUnit.SECONDS);
+        }
+        return !files.isAnythingToUndo();
+    }
+
+    /** The same to paste, when it has to be done later. */
+    static String cleanUpCommand(Path launcher, DemoFiles files, Surroundings surroundings) {
+        return surroundings.hostsFile().map(path -> "NGROKD_HOSTS_PATH=" + path + " ").orElse("") + launcher + " cleanup "
+                + configOption(files);
+    }
+
+    private static ProcessBuilder builder(DemoFiles files, Surroundings surroundings, String... command) {
+        ProcessBuilder builder = new ProcessBuilder(command);
         Map<String, String> environment = builder.environment();
         environment.put("NGROK_API_KEY", files.apiKey());
         surroundings.hostsFile().ifPresent(path -> environment.put("NGROKD_HOSTS_PATH", path.toString()));
-        builder.directory(files.folder().toFile()).redirectErrorStream(true).redirectOutput(files.log().toFile());
-        return new DaemonProcess(builder.start(), files.socket());
+        return builder.directory(files.folder().toFile()).redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(files.log().toFile()));
+    }
+
+    private static String configOption(DemoFiles files) {
+        return "--config=" + files.daemonConfig();
     }
 
     long pid() {
@@ -83,13 +113,17 @@ final class DaemonProcess {
         return served;
     }
 
-    /** @return whether it ended by itself after it was asked to */
-    boolean stop() throws InterruptedException {
+    Ending stop() throws InterruptedException {
         process.destroy();
         if (process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-            return true;
+            return ORDERLY_EXITS.contains(process.exitValue()) ? Ending.ORDERLY : Ending.COMPLAINING;
         }
         process.destroyForcibly().waitFor(STOP_SECONDS, TimeUnit.SECONDS);
-        return false;
+        return Ending.KILLED;
+    }
+
+    /** To be asked after its end. */
+    int exitCode() {
+        return process.exitValue();
     }
 }

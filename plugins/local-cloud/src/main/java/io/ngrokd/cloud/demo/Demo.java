@@ -7,10 +7,10 @@ import io.ngrokd.cloud.config.ConfigException;
 import io.ngrokd.cloud.config.EndpointConfig;
 import io.ngrokd.cloud.config.EndpointUrl;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -42,13 +42,13 @@ final class Demo {
     }
 
     void run() throws DemoException, IOException, ConfigException, InterruptedException {
-        files.writeCloud();
+        files.writeCloud(surroundings);
         cloud = LocalCloud.start(files.cloudFile());
         caller = new Caller(cloud.caPem());
         narrator.step("Local cloud is up", "API " + cloud.apiUrl() + ", ingress " + cloud.ingressEndpoint());
         narrator.detail("everything of this demo is in", files.folder().toString());
 
-        files.writeDaemonConfig(cloud);
+        files.writeDaemonConfig(cloud, surroundings);
         daemon = DaemonProcess.start(launcher, files, surroundings);
         narrator.step("Daemon started", "pid " + daemon.pid() + ", log " + files.log());
 
@@ -70,7 +70,7 @@ final class Demo {
             call(url);
         }
 
-        EndpointUrl added = EndpointUrl.parse(files.addedUrl());
+        EndpointUrl added = EndpointUrl.parse(files.addedUrl(surroundings));
         files.addEndpoint(added.toString());
         await(added + " appears", () -> isServed(added));
         narrator.step("Endpoint appeared", added + " was added to cloud.yml");
@@ -101,20 +101,39 @@ final class Demo {
 
     /** Stops the daemon, then the cloud; says what is left. Returns whether nothing is. */
     boolean undo() throws IOException, InterruptedException {
-        boolean clean = true;
-        if (daemon != null) {
-            boolean obeyed = daemon.stop();
-            boolean hosts = !hasManagedSection(surroundings.namesFile());
-            clean = obeyed && hosts;
-            narrator.step(clean ? "Daemon stopped" : "Daemon stopped, but",
-                    clean ? "and everything it had set up was undone"
-                            : (obeyed ? "" : "it had to be killed; ")
-                                    + (hosts ? "" : "its section is still in " + surroundings.namesFile()));
+        try {
+            return daemon == null || undoDaemon();
+        } finally {
+            if (cloud != null) {
+                cloud.close();
+            }
         }
-        if (cloud != null) {
-            cloud.close();
+    }
+
+    private boolean undoDaemon() throws IOException, InterruptedException {
+        List<String> faults = new ArrayList<>();
+        switch (daemon.stop()) {
+            case ORDERLY -> { }
+            case COMPLAINING -> faults.add("it ended with exit code " + daemon.exitCode());
+            case KILLED -> faults.add("it had to be killed");
         }
-        return clean;
+        if (files.isAnythingToUndo()) {
+            faults.add(DaemonProcess.cleanUp(launcher, files, surroundings) ? "what it had left was cleaned up"
+                    : "not all of what it had set up could be undone");
+        }
+        if (Names.hasManagedSection(surroundings.namesFile())) {
+            faults.add("its section is still in " + surroundings.namesFile());
+        }
+        if (faults.isEmpty()) {
+            narrator.step("Daemon stopped", "and everything it had set up was undone");
+            return true;
+        }
+        narrator.step("Daemon stopped, but", String.join("; ", faults));
+        if (files.isAnythingToUndo()) {
+            narrator.line("    undo the rest with");
+            narrator.line("    " + DaemonProcess.cleanUpCommand(launcher, files, surroundings));
+        }
+        return false;
     }
 
     /** Whether the daemon ended without being asked. */
@@ -174,10 +193,6 @@ final class Demo {
 
     private Optional<JsonNode> status(String field) {
         return daemon.ask("status").map(data -> data.path(field));
-    }
-
-    private static boolean hasManagedSection(Path file) throws IOException {
-        return Files.exists(file) && Files.readString(file).contains("# BEGIN ngrokd managed section");
     }
 
     private interface Condition {

@@ -75,41 +75,60 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private int show(Path launcher) throws IOException, InterruptedException {
-        Path folder = temporaryFolder();
-        Surroundings surroundings = Surroundings.of(System.getenv(), folder);
-        DemoFiles files = new DemoFiles(folder, surroundings);
-        Demo demo = new Demo(launcher, files, surroundings, narrator, signal::isAsked);
+        DemoFiles files = new DemoFiles(temporaryFolder());
         boolean good = false;
         try {
-            demo.run();
-            good = true;
-            if (!once) {
-                demo.printCommands(home.toAbsolutePath());
-                good = stayUp(demo);
-            }
-        } catch (DemoException e) {
-            good = e.isStopped();
-            if (!good) {
-                narrator.bad(e.getMessage());
-            }
-        } catch (ConfigException | IOException | IllegalStateException e) {
-            // Asked to stop while something was still starting: the JVM then refuses much of what a start needs.
-            good = signal.isAsked();
-            if (!good) {
-                narrator.bad(e.getMessage());
-            }
-        } finally {
-            good &= demo.undo();
+            good = perform(launcher, files);
             if (!good) {
                 showLog(files);
             }
-            if (keep) {
-                narrator.line("    kept: " + folder);
+        } finally {
+            // The journal says what is to be undone: without it nobody could.
+            if (keep || files.isAnythingToUndo()) {
+                narrator.line("    kept: " + files.folder());
             } else {
                 files.delete();
             }
         }
         return good ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+    }
+
+    /** @return whether everything answered and everything was undone */
+    private boolean perform(Path launcher, DemoFiles files) throws InterruptedException {
+        try {
+            Surroundings surroundings = Surroundings.of(System.getenv(), files.folder());
+            Demo demo = new Demo(launcher, files, surroundings, narrator, signal::isAsked);
+            boolean answered = false;
+            boolean undone = false;
+            try {
+                answered = present(demo);
+            } finally {
+                undone = demo.undo();
+            }
+            return answered && undone;
+        } catch (IOException e) {
+            narrator.bad(e.toString());
+            return false;
+        }
+    }
+
+    private boolean present(Demo demo) throws InterruptedException {
+        try {
+            demo.run();
+            if (once) {
+                return true;
+            }
+            demo.printCommands(home.toAbsolutePath());
+            return stayUp(demo);
+        } catch (DemoException | ConfigException | IOException | IllegalStateException e) {
+            // Asked to stop while something was still starting or was being called: the daemon is asked as well, and the
+            // JVM then refuses much of what a start needs.
+            boolean stopped = signal.isAsked() || e instanceof DemoException failed && failed.isStopped();
+            if (!stopped) {
+                narrator.bad(e.getMessage());
+            }
+            return stopped;
+        }
     }
 
     private boolean stayUp(Demo demo) throws InterruptedException {

@@ -22,14 +22,14 @@ final class DemoFiles {
     private static final String ENDPOINTS = "\nendpoints:\n";
     /** Only the loopback block can be listened on by a user who may not add addresses. */
     private static final String UNPRIVILEGED_SUBNET = "127.107.0.0/24";
+    /** Neither the interface nor the range of a daemon that may be at work here: two would undo each other's work. */
+    private static final String OWN_NET = "\nnet:\n  interface_name: ngrokd-demo\n  subnet: \"10.108.0.0/16\"\n";
 
     private final Path folder;
-    private final Surroundings surroundings;
     private String cloudText = "";
 
-    DemoFiles(Path folder, Surroundings surroundings) {
+    DemoFiles(Path folder) {
         this.folder = folder;
-        this.surroundings = surroundings;
     }
 
     Path folder() {
@@ -52,8 +52,17 @@ final class DemoFiles {
         return folder.resolve("ngrokd.log");
     }
 
+    /** Whether the daemon's journal is there, which says what it changed on this machine and has not undone. */
+    boolean isAnythingToUndo() {
+        return Files.exists(stateFolder().resolve("journal.json"));
+    }
+
+    private Path stateFolder() {
+        return folder.resolve("daemon");
+    }
+
     /** The shipped sample, on free ports, and with high ports in the URLs when low ones are out of reach. */
-    void writeCloud() throws IOException {
+    void writeCloud(Surroundings surroundings) throws IOException {
         try (InputStream sample = LocalCloud.class.getResourceAsStream("cloud.yml")) {
             cloudText = new String(sample.readAllBytes(), StandardCharsets.UTF_8)
                     .replace("listen: 127.0.0.1:4040", "listen: 127.0.0.1:0")
@@ -74,15 +83,15 @@ final class DemoFiles {
         replaceCloud(cloudText);
     }
 
-    String addedUrl() {
+    String addedUrl(Surroundings surroundings) {
         return "http://added.ngrokd.demo" + (surroundings.lowPorts() ? "" : ":8080");
     }
 
-    void writeDaemonConfig(LocalCloud cloud) throws IOException {
+    void writeDaemonConfig(LocalCloud cloud, Surroundings surroundings) throws IOException {
         if (surroundings.hostsFile().isPresent() && !Files.exists(surroundings.hostsFile().get())) {
             Files.writeString(surroundings.hostsFile().get(), "127.0.0.1\tlocalhost\n");
         }
-        String net = surroundings.root() ? "" : "\nnet:\n  subnet: \"" + UNPRIVILEGED_SUBNET + "\"\n";
+        String net = surroundings.root() ? OWN_NET : "\nnet:\n  subnet: \"" + UNPRIVILEGED_SUBNET + "\"\n";
         Files.writeString(daemonConfig(), """
                 # Written by ngrokd demo.
                 api:
@@ -99,8 +108,8 @@ final class DemoFiles {
                 bound_endpoints:
                   poll_interval: 1
                   selectors: ["true"]
-                %s""".formatted(cloud.apiUrl(), cloud.ingressEndpoint(), socket(), folder.resolve("daemon/tls.crt"),
-                folder.resolve("daemon/tls.key"), cloud.caFile(), freePort(), folder.resolve("daemon"), net));
+                %s""".formatted(cloud.apiUrl(), cloud.ingressEndpoint(), socket(), stateFolder().resolve("tls.crt"),
+                stateFolder().resolve("tls.key"), cloud.caFile(), freePort(), stateFolder(), net));
     }
 
     List<String> lastLogLines(int count) throws IOException {

@@ -24,12 +24,18 @@ record Surroundings(boolean root, boolean lowPorts, Optional<Path> hostsFile) {
     static Surroundings of(Map<String, String> environment, Path folder) throws IOException {
         boolean root = isRoot();
         boolean lowPorts = root || firstUnprivilegedPort() <= HTTP_PORT;
+        return new Surroundings(root, lowPorts, hostsFile(environment, folder, root && Files.isWritable(SYSTEM_HOSTS), SYSTEM_HOSTS));
+    }
+
+    /** Never a file that has a section: its daemon may be at work, and there is one section to a file. */
+    static Optional<Path> hostsFile(Map<String, String> environment, Path folder, boolean mayWriteSystem, Path system)
+            throws IOException {
         String given = environment.get("NGROKD_HOSTS_PATH");
+        Path own = folder.resolve("hosts");
         if (given != null && !given.isBlank()) {
-            return new Surroundings(root, lowPorts, Optional.of(Path.of(given)));
+            return Optional.of(Names.hasManagedSection(Path.of(given)) ? own : Path.of(given));
         }
-        boolean systemHosts = root && Files.isWritable(SYSTEM_HOSTS);
-        return new Surroundings(root, lowPorts, systemHosts ? Optional.empty() : Optional.of(folder.resolve("hosts")));
+        return mayWriteSystem && !Names.hasManagedSection(system) ? Optional.empty() : Optional.of(own);
     }
 
     Path namesFile() {

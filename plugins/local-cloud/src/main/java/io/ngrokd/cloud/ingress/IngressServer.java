@@ -2,23 +2,18 @@ package io.ngrokd.cloud.ingress;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.ssl.ClientAuth;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.ngrokd.cloud.api.Operators;
 import io.ngrokd.cloud.authority.CertificateAuthority;
-import io.ngrokd.cloud.authority.KeyedCertificate;
 import io.ngrokd.cloud.backend.SampleBackends;
 import io.ngrokd.cloud.config.CloudConfig;
 import io.ngrokd.cloud.endpoint.Endpoints;
+import io.ngrokd.cloud.fault.Faults;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
@@ -29,24 +24,15 @@ public final class IngressServer {
 
     private final EventLoopGroup group;
     private final CloudConfig.Ingress config;
-    private final SslContext tls;
-    private final UpgradeDecider decider;
-    private final BackendDialer dialer;
     private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final IngressChannels accepted;
 
     public IngressServer(EventLoopGroup group, CloudConfig.Ingress config, CertificateAuthority authority,
-            Operators operators, Endpoints endpoints, SampleBackends samples) throws IOException {
+            Operators operators, Endpoints endpoints, SampleBackends samples, Faults faults) throws IOException {
         this.group = group;
         this.config = config;
-        KeyedCertificate server = authority.issueServer(config.hostNames());
-        this.tls = SslContextBuilder.forServer(server.key(), server.certificate())
-                .sslProvider(SslProvider.JDK)
-                .protocols("TLSv1.3", "TLSv1.2")
-                .clientAuth(ClientAuth.REQUIRE)
-                .trustManager(authority.clientIssuerCertificate())
-                .build();
-        this.decider = new UpgradeDecider(operators, endpoints);
-        this.dialer = new BackendDialer(samples);
+        this.accepted = new IngressChannels(channels, new IngressTls(authority, config.hostNames()),
+                new UpgradeDecider(operators, endpoints), new BackendDialer(samples), config.upgradeTimeout(), faults);
     }
 
     /** @return the port */
@@ -57,14 +43,7 @@ public final class IngressServer {
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, BackendDialer.WATER_MARK)
-                .childHandler(new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        channels.add(channel);
-                        channel.pipeline().addLast(tls.newHandler(channel.alloc()),
-                                new UpgradeHandler(decider, dialer, config.upgradeTimeout()));
-                    }
-                });
+                .childHandler(accepted);
         try {
             Channel server = bootstrap.bind(config.listen().host(), config.listen().port()).sync().channel();
             channels.add(server);

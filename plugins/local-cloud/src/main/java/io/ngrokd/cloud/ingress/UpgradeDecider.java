@@ -22,6 +22,7 @@ final class UpgradeDecider {
     static final String OPERATOR_UNKNOWN = "ERR_NGROK_9310";
     static final String CERTIFICATE_EXPIRED = "ERR_NGROK_9311";
     static final String MALFORMED = "ERR_NGROK_9312";
+    static final String ON_PURPOSE = "ERR_NGROK_9313";
 
     private final Operators operators;
     private final Endpoints endpoints;

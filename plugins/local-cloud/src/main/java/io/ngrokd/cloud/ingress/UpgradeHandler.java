@@ -53,8 +53,12 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
+        awaitClient(context);
+    }
+
+    private void awaitClient(ChannelHandlerContext context) {
         deadline = context.executor().schedule(() -> {
-            LOG.debug("A connection without a request was closed. client={}", context.channel().remoteAddress());
+            LOG.debug("A client that sent nothing in time was closed. client={} state={}", context.channel().remoteAddress(), state);
             context.close();
         }, timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -105,6 +109,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
                     // Which of the two sample servers is meant shows in the first byte.
                     answer(context);
                     state = State.AWAITING_FIRST_BYTE;
+                    awaitClient(context);
                     context.channel().config().setAutoRead(true);
                 } else {
                     connect(context);
@@ -115,6 +120,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
 
     private void connect(ChannelHandlerContext context) {
         boolean answered = state == State.AWAITING_FIRST_BYTE;
+        deadline.cancel(false);
         state = State.CONNECTING;
         int firstByte = pending.isReadable() ? pending.getUnsignedByte(pending.readerIndex()) : -1;
         ChannelFuture connected = dialer.dial(context.channel().eventLoop(), endpoint, firstByte);
@@ -124,6 +130,11 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
             } else if (!done.isSuccess()) {
                 LOG.info("A backend can't be reached. endpoint={} destination={} reason={}", endpoint.id(),
                         endpoint.config().destination(), done.cause().getMessage());
+                if (answered) {
+                    // The client was told that it is through: a second answer would reach it as data.
+                    context.close();
+                    return;
+                }
                 refuse(context, UpgradeDecider.BACKEND_REFUSED,
                         "The backend of " + endpoint.url() + " can't be reached: " + done.cause().getMessage());
             } else {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ngrokd.cloud.fault.IngressFault;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -40,7 +41,8 @@ class CloudConfigReaderTest {
                   - {url: "http://a.demo:8080/", forward_to: "db:5432", id: ep_a, description: d, metadata: m,
                      bindings: [public], pooling: true, offline: true}
                   - {url: "tcp://b.demo:1", backend: tls-echo}
-                faults: {api: [{method: GET, path: /e, status: 503, retry_after: 1, delay: 5ms, truncate: true, times: 2}], forget_operators: true}
+                faults: {api: [{method: GET, path: /e, status: 503, retry_after: 1, delay: 5ms, truncate: true, times: 2}],
+                         ingress: [{kind: wrong_name, times: 3}, {kind: stall}], forget_operators: true}
                 """);
         assertEquals(new HostPort("::1", 0), config.api().listen());
         assertEquals(List.of("one", "two"), config.api().keys());
@@ -53,6 +55,8 @@ class CloudConfigReaderTest {
         assertTrue(first.offline() && first.pooling());
         assertEquals(new Destination.Sample(SampleBackend.TLS_ECHO), config.endpoints().get(1).destination());
         assertEquals(503, config.faults().api().getFirst().status());
+        assertEquals(List.of(IngressFault.of(IngressFault.Kind.WRONG_NAME).times(3), IngressFault.of(IngressFault.Kind.STALL)),
+                config.faults().ingress());
         assertTrue(config.faults().forgetOperators());
     }
 
@@ -81,14 +85,25 @@ class CloudConfigReaderTest {
         "endpoints: {url: a}                       | endpoints is a mapping        | begin each item",
         "endpoints: [{url: 'http://a', id: x}]     | the id \"x\"                  | ep_ and letters",
         "api: {listen: here}                       | api.listen is \"here\"        | host:port",
+        "api: {listen: '0.0.0.0:4040'}             | others can reach              | set api.keys",
+        "api: {listen: 'box:4040', keys: [local-cloud-key]} | others can reach     | listen on 127.0.0.1",
         "certificate_lifetime: 5                   | :1:23:                        | add the unit",
         "certificate_lifetime: 1s                  | certificate_lifetime is 1s    | 2s to 3650d",
         "faults: {api: [{status: 99}]}             | a fault.status                | from 400 to 599",
+        "faults: {ingress: [{kind: stal}]}         | unknown kind of fault         | did you mean \"stall\"?",
         "api: {a: [}                               | not valid YAML                | :1:"})
     void saysWhereWhatAndHow(String text, String problem, String mend) {
         ConfigException error = assertThrows(ConfigException.class, () -> CloudConfigReader.read(FILE, text));
         assertTrue(error.getMessage().contains(problem), error.getMessage());
         assertTrue(error.getMessage().contains(mend), error.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "api: {listen: '0.0.0.0:4040', keys: [mine]}", "api: {listen: '127.9.9.9:4040'}", "api: {listen: '[::1]:4040'}",
+        "api: {listen: 'localhost:4040'}"})
+    void thePublishedKeyIsForThisMachineOnly(String text) throws Exception {
+        assertEquals(4040, CloudConfigReader.read(FILE, text).api().listen().port());
     }
 
     @Test

@@ -79,6 +79,48 @@ class DemoCommandTest {
     }
 
     @Test
+    void cleansUpBehindADaemonThatWasKilled() throws Exception {
+        Process demo = start("is killed", "--once");
+        String output = finished(demo);
+        assertEquals(1, demo.exitValue(), output);
+        assertTrue(output.contains("it ended with exit code 137; what it had left was cleaned up"), output);
+        assertFalse(output.contains("its section is still in"), output);
+        assertFalse(Files.exists(demoFolder(output)), output);
+    }
+
+    @Test
+    void keepsTheJournalWhileNotEverythingIsUndone() throws Exception {
+        Process demo = start("is killed for good", "--once");
+        String output = finished(demo);
+        assertEquals(1, demo.exitValue(), output);
+        assertTrue(output.contains("not all of what it had set up could be undone"), output);
+        Path kept = demoFolder(output);
+        assertTrue(output.contains("    NGROKD_HOSTS_PATH=" + folder.resolve("hosts") + " " + folder.resolve("home/bin/ngrokd")
+                + " cleanup --config=" + kept.resolve("config.yml")), output);
+        assertTrue(Files.exists(kept.resolve("daemon/journal.json")), output);
+    }
+
+    @Test
+    void aStopDuringACallIsNoFailure() throws Exception {
+        Process demo = start("is interrupted", "--once");
+        String output = finished(demo);
+        assertEquals(0, demo.exitValue(), output);
+        assertTrue(output.contains("everything it had set up was undone"), output);
+    }
+
+    @Test
+    void leavesNoFolderWhenItCannotEvenLookAround() throws Exception {
+        Files.createDirectory(folder.resolve("hosts"));
+        Process demo = start("works", "--once");
+        String output = finished(demo);
+        assertEquals(1, demo.exitValue(), output);
+        assertTrue(output.contains("failed"), output);
+        try (var left = Files.list(folder.resolve("temporary"))) {
+            assertEquals(List.of(), left.toList());
+        }
+    }
+
+    @Test
     void saysWhenThereIsNoDaemon() {
         StringWriter error = new StringWriter();
         assertEquals(2, new CommandLine(new DemoCommand()).setErr(new PrintWriter(error))
@@ -91,7 +133,7 @@ class DemoCommandTest {
     private Process start(String behaviour, String option) throws IOException {
         Path launcher = Files.createDirectories(folder.resolve("home/bin")).resolve("ngrokd");
         Files.writeString(launcher, "#!/bin/sh\nexec '" + java() + "' -Xshare:auto -XX:TieredStopAtLevel=1 "
-                + "-XX:+UseSerialGC -Dfake=" + behaviour + " -cp '" + System.getProperty("java.class.path") + "' "
+                + "-XX:+UseSerialGC '-Dfake=" + behaviour + "' -cp '" + System.getProperty("java.class.path") + "' "
                 + FakeDaemon.class.getName() + " \"$@\"\n");
         Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
         return run("--home", folder.resolve("home").toString(), option);
@@ -99,6 +141,7 @@ class DemoCommandTest {
 
     private Process run(String... options) throws IOException {
         List<String> command = new ArrayList<>(List.of(java(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
+                "-Djava.io.tmpdir=" + Files.createDirectory(folder.resolve("temporary")),
                 "--sun-misc-unsafe-memory-access=allow", "-cp", System.getProperty("java.class.path"),
                 DemoCommand.class.getName()));
         command.addAll(List.of(options));

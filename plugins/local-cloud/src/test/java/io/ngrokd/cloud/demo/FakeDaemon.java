@@ -31,6 +31,8 @@ public final class FakeDaemon {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
+    private static final String BEHAVIOUR = System.getProperty("fake");
+
     private final Map<String, Local> locals = new ConcurrentHashMap<>();
     private final Path hosts = Path.of(System.getenv("NGROKD_HOSTS_PATH"));
     private final TestClient client;
@@ -49,9 +51,24 @@ public final class FakeDaemon {
 
     public static void main(String[] arguments) throws Exception {
         JsonNode config = new ObjectMapper(new YAMLFactory())
-                .readTree(Files.readString(Path.of(arguments[0].substring("--config=".length()))));
-        if ("dies".equals(System.getProperty("fake"))) {
-            Files.writeString(Path.of(System.getenv("NGROKD_HOSTS_PATH")), "# BEGIN ngrokd managed section\n");
+                .readTree(Files.readString(Path.of(arguments[arguments.length - 1].substring("--config=".length()))));
+        Path journal = Path.of(config.path("server").path("state_dir").asText()).resolve("journal.json");
+        Path hosts = Path.of(System.getenv("NGROKD_HOSTS_PATH"));
+        if (arguments[0].equals("cleanup")) {
+            if ("is killed".equals(BEHAVIOUR)) {
+                Files.delete(hosts);
+                Files.delete(journal);
+            }
+            return;
+        }
+        if ("is killed".equals(BEHAVIOUR) || "is killed for good".equals(BEHAVIOUR)) {
+            Files.writeString(hosts, "# BEGIN ngrokd managed section\n");
+            Files.createDirectories(journal.getParent());
+            Files.writeString(journal, "{}");
+            Runtime.getRuntime().halt(137);
+        }
+        if ("dies".equals(BEHAVIOUR)) {
+            Files.writeString(hosts, "# BEGIN ngrokd managed section\n");
             System.out.println("the fake daemon can't go on");
             System.exit(3);
         }
@@ -119,6 +136,11 @@ public final class FakeDaemon {
     }
 
     private void tunnel(Socket local, String host, int port) {
+        if ("is interrupted".equals(BEHAVIOUR)) {
+            // As Ctrl-C does while a call is under way.
+            ProcessHandle.current().parent().ifPresent(ProcessHandle::destroy);
+            return;
+        }
         try (local; SSLSocket far = client.open(me, host, port)) {
             Thread up = Thread.ofPlatform().daemon().start(() -> {
                 try {

@@ -61,21 +61,32 @@ final class AcceptorOpener {
     Future<Acceptor> open(InetAddress address, int port, String listenerId) {
         SocketAddress target = unshared(address, port);
         CompletableFuture<Channel> listening = new CompletableFuture<>();
-        List<NetServer> servers = new ArrayList<>();
         int first = nextLoop.getAndUpdate(index -> (index + 1) % loops.size());
         int shares = Math.min(LOOPS_PER_SOCKET, loops.size());
         Future<NetServer> bound = listen(loops.get(first), target, listenerId, listening);
         return bound.compose(server -> {
-            servers.add(server);
             List<Future<NetServer>> others = IntStream.range(1, shares)
                     .mapToObj(share -> loops.get((first + share) % loops.size()))
                     .map(loop -> listen(loop, target, listenerId, listening))
                     .toList();
-            return Future.all(others).map(all -> {
-                servers.addAll(all.list());
-                return new Acceptor(new InetSocketAddress(address, server.actualPort()), servers, listening,
-                        vertx.acceptorEventLoopGroup());
+            // All of them come to an end, well or not, before any is closed: none may open behind our back.
+            return Future.join(others).transform(ended -> {
+                List<NetServer> servers = new ArrayList<>(List.of(server));
+                others.stream().filter(Future::succeeded).map(Future::result).forEach(servers::add);
+                return ended.failed() ? close(servers, ended.cause())
+                        : Future.succeededFuture(new Acceptor(new InetSocketAddress(address, server.actualPort()), servers,
+                                listening, vertx.acceptorEventLoopGroup()));
             });
+        });
+    }
+
+    /** Fails with the cause once nothing listens any more. */
+    private static Future<Acceptor> close(List<NetServer> servers, Throwable cause) {
+        return Future.join(servers.stream().map(NetServer::close).toList()).transform(closed -> {
+            if (closed.failed()) {
+                LOG.warn("A listener that was half open did not close", closed.cause());
+            }
+            return Future.failedFuture(cause);
         });
     }
 

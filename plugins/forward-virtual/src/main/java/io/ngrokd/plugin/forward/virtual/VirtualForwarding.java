@@ -101,7 +101,7 @@ final class VirtualForwarding implements ForwardingMode {
     private void open(Listener listener, PortSearch search, Map<String, StageFailure> failed) throws InterruptedException {
         switch (search.open(listener)) {
             case PortSearch.Opened(Acceptor acceptor) -> {
-                serving.put(listener.id(), new Serving(listener, acceptor));
+                serving.put(listener.id(), new Serving(listener, acceptor, false));
                 LOG.debug("Listening listener={} local={}", listener.id(), acceptor.local());
             }
             case PortSearch.Failed(_, StageFailure failure) -> {
@@ -115,7 +115,7 @@ final class VirtualForwarding implements ForwardingMode {
         Serving current = serving.get(listener.id());
         if (current != null && current.isElsewhere()
                 && search.openWanted(listener) instanceof PortSearch.Opened(Acceptor acceptor)) {
-            serving.put(listener.id(), new Serving(listener, acceptor));
+            serving.put(listener.id(), new Serving(listener, acceptor, false));
             LOG.info("Port is free again, moved back listener={} from={} to={}",
                     listener.id(), current.acceptor().local(), acceptor.local());
             current.acceptor().close().exceptionally(failure -> {
@@ -127,6 +127,8 @@ final class VirtualForwarding implements ForwardingMode {
 
     private void close(Set<String> ids) throws StageException, InterruptedException {
         Map<String, CompletableFuture<Void>> closing = new LinkedHashMap<>();
+        // Marked first: one that does not close in time, or that nobody could wait for, accepts no more all the same.
+        ids.forEach(id -> serving.computeIfPresent(id, (_, current) -> current.closing()));
         ids.forEach(id -> closing.put(id, serving.get(id).acceptor().close()));
         List<String> stillOpen = new ArrayList<>();
         for (Map.Entry<String, CompletableFuture<Void>> entry : closing.entrySet()) {
@@ -146,11 +148,19 @@ final class VirtualForwarding implements ForwardingMode {
         }
     }
 
-    /** A listener and the socket that accepts for it. */
-    private record Serving(Listener listener, Acceptor acceptor) {
+    /**
+     * A listener and the socket that accepts for it.
+     *
+     * @param isClosing whether the socket was told to close
+     */
+    private record Serving(Listener listener, Acceptor acceptor, boolean isClosing) {
+
+        Serving closing() {
+            return new Serving(listener, acceptor, true);
+        }
 
         boolean stillServes(Listener wanted) {
-            return wanted != null && wanted.port() == listener.port() && wanted.address().equals(listener.address());
+            return !isClosing && wanted != null && wanted.port() == listener.port() && wanted.address().equals(listener.address());
         }
 
         /** Whether it had to take another port than the wanted one. */

@@ -2,12 +2,17 @@ package io.ngrokd.plugin.forward.virtual;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.net.NetSocket;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -106,6 +111,37 @@ class AcceptorTest {
         acceptor.close().get(5, TimeUnit.SECONDS);
         assertFalse(((VertxInternal) vertx).sharedTcpServers().containsValue(null));
         assertEquals(0, ((VertxInternal) vertx).sharedTcpServers().size());
+    }
+
+    @Test
+    void aSocketThatOnlyHalfOpensIsClosedAgain() throws Exception {
+        AtomicInteger made = new AtomicInteger();
+        VertxInternal failing = standIn(VertxInternal.class, (method, arguments) -> {
+            if (!method.getName().equals("createNetServer")) {
+                return method.invoke(vertx, arguments);
+            }
+            return made.incrementAndGet() == 3 ? refusing(method.getReturnType()) : method.invoke(vertx, arguments);
+        });
+        AcceptorOpener opener = new AcceptorOpener(failing, (_, _) -> {});
+        int port = freePort();
+        Future<Acceptor> opened = opener.open(ADDRESS, port, "one");
+        assertThrows(BindException.class, () -> opened.await(5, TimeUnit.SECONDS));
+        assertEquals(4, made.get());
+        assertEquals(0, ((VertxInternal) vertx).sharedTcpServers().size());
+    }
+
+    private static <T> T refusing(Class<T> server) {
+        return standIn(server, (method, _) -> method.getName().equals("listen")
+                ? Future.failedFuture(new BindException("refused")) : refusing(server));
+    }
+
+    private interface Behaviour {
+        Object answer(Method method, Object[] arguments) throws ReflectiveOperationException;
+    }
+
+    private static <T> T standIn(Class<T> kind, Behaviour behaviour) {
+        return kind.cast(Proxy.newProxyInstance(AcceptorTest.class.getClassLoader(), new Class<?>[] {kind},
+                (_, method, arguments) -> behaviour.answer(method, arguments)));
     }
 
     private static int freePort() throws Exception {

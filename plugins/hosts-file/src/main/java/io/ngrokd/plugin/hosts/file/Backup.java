@@ -7,9 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
 import java.util.Arrays;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.HexFormat;
+import java.util.List;
 
 /**
  * What a file said before an in-place write and what it was to say after. On disk: the length of the first as eight
@@ -17,11 +18,20 @@ import org.slf4j.LoggerFactory;
  */
 record Backup(byte[] before, byte[] after) {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Backup.class);
+    /** Ends the name of each backup. */
+    static final String SUFFIX = "-backup";
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    /** Where it may be: beside the file, or in the folder for temporary files where that is impossible. */
+    static List<Path> places(Path file) {
+        String name = file.getFileName() + SafeFile.MARK + HexFormat.of().toHexDigits(RANDOM.nextLong()) + SUFFIX;
+        return List.of(file.resolveSibling(name), Path.of(System.getProperty("java.io.tmpdir"), name));
+    }
 
     /** On disk when this returns, readable by us alone. */
-    static Path save(Path file, byte[] before, byte[] after) throws IOException {
-        Path backup = create(file);
+    static void save(Path backup, byte[] before, byte[] after) throws IOException {
+        PrivateFile.create(backup);
         try (FileChannel channel = FileChannel.open(backup, StandardOpenOption.WRITE)) {
             ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES + before.length + after.length);
             bytes.putLong(before.length).put(before).put(after).flip();
@@ -33,11 +43,13 @@ record Backup(byte[] before, byte[] after) {
             Files.deleteIfExists(backup);
             throw failed;
         }
-        return backup;
     }
 
-    /** Only ever called with a path from the journal: a folder for temporary files is open to everybody. */
+    /** @throws FileSystemException when there is none, or none of ours, or half of one */
     static Backup load(Path backup) throws IOException {
+        if (!PrivateFile.isOurs(backup)) {
+            throw new FileSystemException(backup.toString(), null, "the backup is not ours");
+        }
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(backup));
         if (bytes.remaining() < Long.BYTES || bytes.getLong(0) < 0 || bytes.getLong() > bytes.remaining()) {
             throw new FileSystemException(backup.toString(), null, "the backup is damaged");
@@ -67,19 +79,5 @@ record Backup(byte[] before, byte[] after) {
             }
         }
         return true;
-    }
-
-    private static Path create(Path file) throws IOException {
-        try {
-            return Files.createTempFile(file.getParent(), file.getFileName() + SafeFile.MARK, "-backup");
-        } catch (IOException notBeside) {
-            LOG.debug("No backup beside the file file={} reason={}", file, notBeside.toString());
-            try {
-                return Files.createTempFile(file.getFileName() + SafeFile.MARK, "-backup");
-            } catch (IOException nowhere) {
-                nowhere.addSuppressed(notBeside);
-                throw nowhere;
-            }
-        }
     }
 }

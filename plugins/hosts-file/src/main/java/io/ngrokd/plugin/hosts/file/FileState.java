@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -17,8 +18,9 @@ import java.util.Objects;
  * @param exists whether there is such a file
  * @param content its bytes, none if it does not exist
  * @param key what the system tells files apart by; null where it does not say
+ * @param modified when it was last written, before its content was read
  */
-record FileState(Path path, boolean exists, byte[] content, Object key) {
+record FileState(Path path, boolean exists, byte[] content, Object key, Instant modified) {
 
     private static final int LINKS_FOLLOWED = 40;
     /** Larger than any list of blocked hosts, and small enough to hold twice. */
@@ -30,7 +32,7 @@ record FileState(Path path, boolean exists, byte[] content, Object key) {
         try {
             attributes = Files.readAttributes(path, BasicFileAttributes.class);
         } catch (NoSuchFileException absent) {
-            return new FileState(path, false, new byte[0], null);
+            return new FileState(path, false, new byte[0], null, Instant.EPOCH);
         }
         if (!attributes.isRegularFile()) {
             throw new FileSystemException(path.toString(), null,
@@ -39,7 +41,8 @@ record FileState(Path path, boolean exists, byte[] content, Object key) {
         if (attributes.size() > LARGEST) {
             throw new FileSystemException(path.toString(), null, "it is larger than " + (LARGEST >> 20) + " MB");
         }
-        return new FileState(path, true, Files.readAllBytes(path), attributes.fileKey());
+        return new FileState(path, true, Files.readAllBytes(path), attributes.fileKey(),
+                attributes.lastModifiedTime().toInstant());
     }
 
     /** Whether the file is still the same one and says the same. */

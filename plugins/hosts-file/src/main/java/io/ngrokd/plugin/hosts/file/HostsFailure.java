@@ -48,6 +48,10 @@ final class HostsFailure {
                 "another program keeps changing " + file + " while it is written; it is tried again", null);
     }
 
+    static StageException interrupted(Path file) {
+        return exception(FailureCode.TIMEOUT, "interrupted while " + file + " was to be written; send the state again", null);
+    }
+
     private static StageException exception(FailureCode code, String message, IOException cause) {
         return new StageException(code, message, HostsFileFactory.NAME, cause);
     }

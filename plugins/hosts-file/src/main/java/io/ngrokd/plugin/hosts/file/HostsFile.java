@@ -23,15 +23,19 @@ final class HostsFile implements HostsWriter {
 
     private static final Logger LOG = LoggerFactory.getLogger(HostsFile.class);
     private static final int ATTEMPTS = 10;
+    /** Five seconds: whoever writes without a rest for longer must bear that we write too. */
+    private static final int LOOKS = 50;
 
     private final Path file;
     private final HostsJournal journal;
     private final SafeFile disk;
+    private final Settling settling;
     private final ReentrantLock oneAtATime = new ReentrantLock();
 
-    HostsFile(Path file, HostsJournal journal) {
+    HostsFile(Path file, HostsJournal journal, Settling settling) {
         this.file = file;
         this.journal = journal;
+        this.settling = settling;
         this.disk = new SafeFile(journal);
     }
 
@@ -98,23 +102,42 @@ final class HostsFile implements HostsWriter {
     private void write(Path target, List<String> lines) throws StageException {
         try {
             disk.recover(target);
-            for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-                if (attempt(target, lines)) {
-                    if (lines.isEmpty()) {
-                        journal.forgetFile(target);
+            int attempts = 0;
+            int looks = 0;
+            while (attempts < ATTEMPTS) {
+                switch (attempt(target, lines, looks < LOOKS)) {
+                    case DONE -> {
+                        if (lines.isEmpty()) {
+                            journal.forgetFile(target);
+                        }
+                        return;
                     }
-                    return;
+                    case UNSETTLED -> looks++;
+                    case CHANGED -> {
+                        attempts++;
+                        LOG.info("Another program changed the file meanwhile, starting over file={}", target);
+                    }
                 }
-                LOG.info("Another program changed the file meanwhile, starting over file={}", target);
+                settling.pause();
             }
         } catch (IOException failure) {
             throw HostsFailure.of(failure, target);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw HostsFailure.interrupted(target);
         }
         throw HostsFailure.fought(target);
     }
 
-    /** Returns false when the file changed under our hands. */
-    private boolean attempt(Path target, List<String> lines) throws IOException {
+    private enum Outcome {
+        DONE,
+        /** Somebody wrote it a moment ago, and may not be done. */
+        UNSETTLED,
+        /** Under our hands. */
+        CHANGED
+    }
+
+    private Outcome attempt(Path target, List<String> lines, boolean patient) throws IOException {
         if (!lines.isEmpty()) {
             journal.recordFile(target);
         }
@@ -123,14 +146,17 @@ final class HostsFile implements HostsWriter {
         ManagedSection.Edited after = ManagedSection.write(before, lines);
         boolean ends = lines.isEmpty() && after.content().length == 0 && seen.exists() && journal.wasCreated(target);
         if (!ends && Arrays.equals(before.content(), after.content())) {
-            return true;
+            return Outcome.DONE;
+        }
+        if (patient && !settling.isSettled(seen)) {
+            return Outcome.UNSETTLED;
         }
         if (ends) {
             boolean deleted = disk.delete(target, seen);
             if (deleted) {
                 LOG.info("Deleted the hosts file, which was made for the section alone file={}", target);
             }
-            return deleted;
+            return deleted ? Outcome.DONE : Outcome.CHANGED;
         }
         if (!seen.exists()) {
             journal.recordCreated(target);
@@ -140,8 +166,9 @@ final class HostsFile implements HostsWriter {
         }
         boolean written = disk.replace(target, seen, after.content());
         if (written) {
+            settling.wrote(seen, after.content());
             LOG.info("Wrote the managed section file={} lines={}", target, lines.size());
         }
-        return written;
+        return written ? Outcome.DONE : Outcome.CHANGED;
     }
 }

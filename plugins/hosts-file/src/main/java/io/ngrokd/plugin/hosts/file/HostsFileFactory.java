@@ -37,7 +37,7 @@ public final class HostsFileFactory implements HostsWriterFactory {
 
     @Override
     public HostsWriter create(HostsContext context) {
-        return new HostsFile(path(context), new HostsJournal(context.journal()));
+        return new HostsFile(path(context), new HostsJournal(context.journal()), Settling.ofSystem());
     }
 
     private static Path path(HostsContext context) {

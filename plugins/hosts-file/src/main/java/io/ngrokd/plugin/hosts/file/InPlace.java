@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -32,10 +33,9 @@ final class InPlace {
     boolean write(Path named, FileState seen, byte[] content) throws IOException {
         // Opened before anything is prepared: an immutable file or a lacking right shows here.
         try (FileChannel channel = FileChannel.open(seen.path(), StandardOpenOption.WRITE)) {
-            Path backup = Backup.save(seen.path(), seen.content(), content);
+            Path backup = backUp(named, seen, content);
             boolean current;
             try {
-                journal.recordBackup(named, backup);
                 current = seen.isCurrent(named);
             } catch (IOException nothingWritten) {
                 discard(named, backup);
@@ -61,19 +61,55 @@ final class InPlace {
             discard(named, path);
             return;
         }
-        if (backup.isTorn(state.content())) {
-            try (FileChannel channel = FileChannel.open(state.path(), StandardOpenOption.WRITE)) {
-                overwrite(channel, state.content(), backup.before());
-            }
-            LOG.warn("A write was cut short, the file says again what it said before file={} backup={}", state.path(), path);
-        }
+        restoreIfTorn(state, path, backup);
         discard(named, path);
     }
 
-    /** In this order: an entry without backup is noticed, a backup without entry is only a leftover. */
+    static void restoreIfTorn(FileState state, Path path, Backup backup) throws IOException {
+        if (!backup.isTorn(state.content())) {
+            return;
+        }
+        try (FileChannel channel = FileChannel.open(state.path(), StandardOpenOption.WRITE)) {
+            overwrite(channel, state.content(), backup.before());
+        }
+        LOG.warn("A write was cut short, the file says again what it said before file={} backup={}", state.path(), path);
+    }
+
+    /** Journaled before it is made, so that it is found again wherever it is. */
+    private Path backUp(Path named, FileState seen, byte[] content) throws IOException {
+        IOException nowhere = null;
+        for (Path place : Backup.places(seen.path())) {
+            journal.recordBackup(named, place);
+            try {
+                Backup.save(place, seen.content(), content);
+                return place;
+            } catch (IOException notHere) {
+                LOG.debug("No backup here backup={} reason={}", place, notHere.toString());
+                journal.forgetBackup(named, place);
+                if (nowhere != null) {
+                    notHere.addSuppressed(nowhere);
+                }
+                nowhere = notHere;
+            }
+        }
+        throw nowhere;
+    }
+
+    /** The file first: what is in the folder for temporary files is found by its entry alone. */
     private void discard(Path named, Path backup) throws IOException {
+        if (isOurs(backup)) {
+            Files.deleteIfExists(backup);
+        }
         journal.forgetBackup(named, backup);
-        Files.deleteIfExists(backup);
+    }
+
+    private static boolean isOurs(Path backup) throws IOException {
+        try {
+            return PrivateFile.isOurs(backup);
+        } catch (NoSuchFileException gone) {
+            LOG.debug("A backup is gone already backup={}", backup);
+            return false;
+        }
     }
 
     /** Takes the room that is needed first, while the old bytes are still whole. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -86,6 +87,7 @@ final class SafeFile {
         FileState state = FileState.read(named);
         if (journal.backup(named).isPresent()) {
             new InPlace(journal).recover(named, state);
+            state = FileState.read(named);
         }
         Path folder = state.path().getParent();
         if (!Files.isDirectory(folder)) {
@@ -95,12 +97,42 @@ final class SafeFile {
         try (DirectoryStream<Path> siblings =
                 Files.newDirectoryStream(folder, entry -> entry.getFileName().toString().startsWith(ours))) {
             for (Path leftover : siblings) {
-                Files.deleteIfExists(leftover);
-                LOG.info("Removed a leftover of a killed daemon file={}", leftover);
+                remove(leftover, named);
             }
+        } catch (DirectoryIteratorException unreadable) {
+            LOG.warn("Leftovers may stay, the folder cannot be read to its end folder={} reason={}", folder, unreadable.getMessage());
         } catch (AccessDeniedException notOurFolder) {
             // Then no daemon could have left a sibling there.
             LOG.debug("Did not look for leftovers folder={} reason={}", folder, notOurFolder.toString());
+        }
+    }
+
+    private static void remove(Path leftover, Path named) throws IOException {
+        if (leftover.toString().endsWith(Backup.SUFFIX)) {
+            // Without an entry, for the journal may have been lost; it can still be the only whole copy.
+            Optional<Backup> backup = usable(leftover);
+            if (backup.isPresent()) {
+                InPlace.restoreIfTorn(FileState.read(named), leftover, backup.get());
+            }
+        }
+        try {
+            if (PrivateFile.isRegular(leftover)) {
+                Files.deleteIfExists(leftover);
+                LOG.info("Removed a leftover of a killed daemon file={}", leftover);
+            } else {
+                LOG.warn("Something beside the hosts file bears our mark and is no file of ours; it stays path={}", leftover);
+            }
+        } catch (IOException stays) {
+            LOG.warn("A leftover of a killed daemon could not be removed file={} reason={}", leftover, stays.toString());
+        }
+    }
+
+    private static Optional<Backup> usable(Path backup) {
+        try {
+            return Optional.of(Backup.load(backup));
+        } catch (IOException unusable) {
+            LOG.debug("A backup cannot be used backup={} reason={}", backup, unusable.toString());
+            return Optional.empty();
         }
     }
 
@@ -110,7 +142,7 @@ final class SafeFile {
             String random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
             Path temporary = seen.path().resolveSibling(seen.path().getFileName() + MARK + random);
             try {
-                return Optional.of(Files.createFile(temporary));
+                return Optional.of(PrivateFile.create(temporary));
             } catch (FileAlreadyExistsException taken) {
                 LOG.debug("Temporary name is taken file={} reason={}", temporary, taken.toString());
             } catch (NoSuchFileException noFolder) {

@@ -5,7 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-final class MemoryJournal implements Journal {
+class MemoryJournal implements Journal {
 
     private final Set<String> entries = new LinkedHashSet<>();
 

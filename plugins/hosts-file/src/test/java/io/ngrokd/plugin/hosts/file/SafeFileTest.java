@@ -2,13 +2,16 @@ package io.ngrokd.plugin.hosts.file;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +65,25 @@ class SafeFileTest {
         }
         disk.recover(hosts);
         assertEquals(List.of(".hosts.swp", "hosts", "hosts.bak", "hosts.ngrokd", "other.ngrokd-0123"), names());
+    }
+
+    @Test
+    void whatIsNoFileBesideItDisturbsNothing() throws IOException {
+        Files.writeString(hosts, "old\n");
+        Files.createDirectories(folder.resolve("hosts.ngrokd-x/somebody's"));
+        Files.createDirectory(folder.resolve("hosts.ngrokd-y-backup"));
+        Files.createSymbolicLink(folder.resolve("hosts.ngrokd-z"), hosts);
+        Files.createFile(folder.resolve("hosts.ngrokd-0123"));
+        disk.recover(hosts);
+        assertEquals(List.of("hosts", "hosts.ngrokd-x", "hosts.ngrokd-y-backup", "hosts.ngrokd-z"), names());
+    }
+
+    @Test
+    void newFilesAreOursAloneUntilTheyAreWhole() throws IOException {
+        Path made = PrivateFile.create(folder.resolve("hosts.ngrokd-0123"));
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(made)));
+        assertTrue(PrivateFile.isOurs(made));
+        assertThrows(FileAlreadyExistsException.class, () -> PrivateFile.create(made));
     }
 
     private List<String> names() throws IOException {

@@ -61,11 +61,14 @@ abstract class DeviceFactory implements NetifBackendFactory {
     private void tryOut(LinuxNetwork network, Journal journal) throws IOException {
         String name = "ngrokd-" + Long.toString(ProcessHandle.current().pid(), Character.MAX_RADIX);
         String entry = new JournalEntry.Device(name, kind.word()).text();
+        boolean isNew = !journal.entries().contains(entry);
         journal.record(entry);
         try {
             network.createLink(name, kind.word());
         } catch (NetlinkException refused) {
-            journal.forget(entry);
+            if (DeviceKeeper.isNothingMade(refused.errno(), isNew)) {
+                journal.forget(entry);
+            }
             throw refused;
         }
         Optional<Link> made = DeviceKeeper.named(network.links(), name);

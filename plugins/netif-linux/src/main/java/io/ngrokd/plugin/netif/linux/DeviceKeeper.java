@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  *       only, as an ngrokd that knew no marks leaves it. It gets the mark and a journal entry {@code device}; all its
  *       IPv4 addresses are ours; it is deleted in the end.
  *   <li>Lent: any other dummy, or bridge without ports, of that name. Journal entry {@code addresses}; only its
- *       addresses in our subnet are ours; it stays in the end.
+ *       addresses in our subnet are ours; it stays in the end. What was lent once stays lent while the entry is there.
  *   <li>Anything else of that name is refused.
  * </ul>
  */
@@ -86,14 +86,27 @@ final class DeviceKeeper {
         return links.stream().anyMatch(other -> other.master() == link.index());
     }
 
+    /**
+     * Whether an answer to making an interface says for certain that there is none of ours. A lost answer says nothing,
+     * and EEXIST may mean the interface of an earlier answer that was lost.
+     *
+     * @param isNew whether the journal had no entry of the interface before
+     */
+    static boolean isNothingMade(Errno errno, boolean isNew) {
+        return errno.isPermission() || errno.equals(Errno.EOPNOTSUPP) || errno.equals(Errno.EINVAL)
+                || isNew && errno.equals(Errno.EEXIST);
+    }
+
     private int create(String name) throws IOException, StageException {
         JournalEntry entry = new JournalEntry.Device(name, kind.word());
+        boolean isNew = !journal.entries().contains(entry.text());
         record(entry);
         try {
             network.createLink(name, kind.word());
         } catch (NetlinkException refused) {
-            // EEXIST: somebody was faster. What there is now is judged at the next attempt, entry or not.
-            forget(entry);
+            if (isNothingMade(refused.errno(), isNew)) {
+                forget(entry);
+            }
             throw refused;
         }
         Link link = named(network.links(), name)
@@ -116,6 +129,14 @@ final class DeviceKeeper {
                 .map(found -> new JournalEntry.Device(link.name(), found.word()).text())
                 .filter(journal.entries()::contains)
                 .isPresent();
+        // Lent to us, and empty but for our addresses, an administrator's looks exactly like a leftover.
+        boolean lent = journal.entries().stream()
+                .map(JournalEntry::parse)
+                .flatMap(Optional::stream)
+                .anyMatch(entry -> entry instanceof JournalEntry.Addresses && entry.device().equals(link.name()));
+        if (lent && !journaled) {
+            return false;
+        }
         List<LinkAddress> addresses =
                 network.addresses().stream().filter(address -> address.link() == link.index()).toList();
         boolean leftOver = !addresses.isEmpty() && addresses.stream().allMatch(address -> subnet.contains(address.address()));

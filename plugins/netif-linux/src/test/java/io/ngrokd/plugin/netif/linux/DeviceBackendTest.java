@@ -107,8 +107,40 @@ class DeviceBackendTest {
     void anInterfaceWithoutAddressesAndMarkIsAnAdministratorsToo() throws Exception {
         network.put("ngrokd0", "dummy", "", true, 0);
         apply("10.107.0.2");
+        // Now it bears addresses of ours only, as an unmarked predecessor's would.
+        apply("10.107.0.3");
+        assertEquals(List.of("addresses ngrokd0 in 10.107.0.0/16"), context.entries());
         backend.undo();
         assertEquals(Set.of(), network.on("ngrokd0"));
+        assertEquals(Optional.empty(), network.link("ngrokd0").orElseThrow().alias());
+    }
+
+    @Test
+    void anInterfaceThatWasMadeThoughTheAnswerWasLostIsStillOurs() throws Exception {
+        network.loseNextAnswer();
+        assertEquals(FailureCode.TIMEOUT, assertThrows(StageException.class, () -> apply("10.107.0.2")).code());
+        assertEquals(List.of("device ngrokd0 kind=dummy"), context.entries());
+        apply("10.107.0.2");
+        assertEquals(List.of("device ngrokd0 kind=dummy"), context.entries());
+        backend.undo();
+        assertEquals(Optional.empty(), network.link("ngrokd0"));
+    }
+
+    @Test
+    void anInterfaceThatWasMadeWhileItsAnswerWasAwaitedIsNotForgottenWhenItIsMadeAgain() throws Exception {
+        context.record("device ngrokd0 kind=dummy");
+        network.beforeNextCreate(() -> network.put("ngrokd0", "dummy", "", false, 0));
+        apply("10.107.0.2");
+        assertEquals(List.of("device ngrokd0 kind=dummy"), context.entries());
+    }
+
+    @Test
+    void anAdministratorWhoWasFasterKeepsHisInterface() throws Exception {
+        network.beforeNextCreate(() -> network.put("ngrokd0", "dummy", "", false, 0));
+        apply("10.107.0.2");
+        assertEquals(List.of("addresses ngrokd0 in 10.107.0.0/16"), context.entries());
+        backend.undo();
+        assertTrue(network.link("ngrokd0").isPresent());
     }
 
     @Test

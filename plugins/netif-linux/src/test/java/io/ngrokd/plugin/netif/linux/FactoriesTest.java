@@ -117,6 +117,14 @@ class FactoriesTest {
     }
 
     @Test
+    void aProbeWhoseAnswerWasLostStaysJournaled() {
+        FakeContext context = FakeContext.plain();
+        network.loseNextAnswer();
+        assertFalse(new LinuxDummyFactory(network.surroundings()).probe(context).available());
+        assertEquals(1, context.entries().size());
+    }
+
+    @Test
     void allAreListedForThePluginLoader() throws IOException {
         // The test classes have an empty list of their own.
         Set<String> listed = new HashSet<>();

@@ -30,6 +30,8 @@ final class FakeLinuxNetwork implements LinuxNetwork {
     private final Map<String, Errno> refusals = new HashMap<>();
     private final List<String> changes = new ArrayList<>();
     private Optional<Runnable> beforeNextAdd = Optional.empty();
+    private Optional<Runnable> beforeNextCreate = Optional.empty();
+    private boolean answerIsLost;
     private boolean privileged = true;
     private int opened;
 
@@ -87,6 +89,15 @@ final class FakeLinuxNetwork implements LinuxNetwork {
         beforeNextAdd = Optional.of(interference);
     }
 
+    void beforeNextCreate(Runnable interference) {
+        beforeNextCreate = Optional.of(interference);
+    }
+
+    /** The next interface is made, and nobody hears of it. */
+    void loseNextAnswer() {
+        answerIsLost = true;
+    }
+
     /** What was changed since the last call. */
     List<String> changes() {
         List<String> since = List.copyOf(changes);
@@ -128,11 +139,16 @@ final class FakeLinuxNetwork implements LinuxNetwork {
 
     @Override
     public void createLink(String name, String kind) throws NetlinkException {
+        beforeNextCreate.ifPresent(Runnable::run);
+        beforeNextCreate = Optional.empty();
         require(privileged, "making " + name, Errno.EPERM);
         require(kinds.contains(kind), "making " + name, Errno.EOPNOTSUPP);
         require(link(name).isEmpty(), "making " + name, Errno.EEXIST);
         changes.add("create " + name);
         put(name, kind, "", false, 0);
+        boolean lost = answerIsLost;
+        answerIsLost = false;
+        require(!lost, "making " + name, Errno.EAGAIN);
     }
 
     @Override

@@ -21,7 +21,6 @@ final class NetlinkSocket implements NetlinkChannel {
 
     private static final int SOL_SOCKET = 1;
     private static final int SO_RCVBUF = 8;
-    private static final int SO_RCVTIMEO = 20;
     private static final int SO_RCVBUFFORCE = 33;
     private static final int SOL_NETLINK = 270;
     private static final int NETLINK_CAP_ACK = 10;
@@ -114,9 +113,14 @@ final class NetlinkSocket implements NetlinkChannel {
         memory.close();
     }
 
+    /** PowerPC numbers some options of sockets in its own way; the other numbers here are everybody's. */
+    static int receiveTimeoutOption(String architecture) {
+        return architecture.startsWith("ppc64") ? 18 : 20;
+    }
+
     private void configure() throws NetlinkException {
         MemorySegment timeout = memory.allocateFrom(ValueLayout.JAVA_LONG, SECONDS_TO_ANSWER, 0L);
-        Errno errno = option(SOL_SOCKET, SO_RCVTIMEO, timeout);
+        Errno errno = option(SOL_SOCKET, receiveTimeoutOption(System.getProperty("os.arch")), timeout);
         if (!errno.isOk()) {
             throw new NetlinkException("limiting the wait for the kernel's answer", errno);
         }
