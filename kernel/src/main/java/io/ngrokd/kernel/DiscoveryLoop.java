@@ -103,7 +103,7 @@ final class DiscoveryLoop {
     }
 
     /** @return how long to wait before the next one */
-    private Duration turn() {
+    Duration turn() {
         try {
             if (keeper.access().key().isEmpty()) {
                 return waitForKey();

@@ -1,8 +1,11 @@
 package io.ngrokd.daemon;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +24,7 @@ final class Cloud {
     private final String ingressName;
     private String endpoints = "endpoints: []\n";
     private String faults = "";
+    private String lifetime = "90d";
     private Process process;
 
     private Cloud(Machine machine, String ingressName) throws IOException {
@@ -72,6 +76,37 @@ final class Cloud {
         write();
     }
 
+    /** How long the certificates live that it makes from now on, as {@code 30s}. */
+    void certificatesLive(String newLifetime) throws IOException, InterruptedException {
+        lifetime = newLifetime;
+        writeAndWait();
+    }
+
+    /** Like {@link #fails}, and counts when it returns. */
+    void failsFromNowOn(String... items) throws IOException, InterruptedException {
+        faults = items.length == 0 ? "" : "faults:\n  api:\n    - " + String.join("\n    - ", items) + "\n";
+        writeAndWait();
+    }
+
+    private void writeAndWait() throws IOException, InterruptedException {
+        int before = reloads();
+        write();
+        Wait.until("the cloud follows its file", this::circumstances, () -> reloads() > before);
+    }
+
+    private int reloads() throws IOException {
+        return Machine.text(folder.resolve("cloud.log")).split("The changed configuration is in force", -1).length;
+    }
+
+    /** The ids of the operators that are registered. */
+    List<String> operators() throws IOException {
+        List<String> ids = new ArrayList<>();
+        for (JsonNode operator : new ObjectMapper().readTree(Machine.text(folder.resolve("state/operators.json")))) {
+            ids.add(operator.path("id").asText());
+        }
+        return ids;
+    }
+
     String ingress() {
         return ingressName + ":" + INGRESS_PORT;
     }
@@ -102,7 +137,8 @@ final class Cloud {
                 api: {listen: "127.0.0.1:4040", keys: [%s]}
                 ingress: {listen: "127.0.0.1:%d", host_names: [%s]}
                 state_dir: state
-                """.formatted(KEY, INGRESS_PORT, ingressName) + endpoints + faults);
+                certificate_lifetime: %s
+                """.formatted(KEY, INGRESS_PORT, ingressName, lifetime) + endpoints + faults);
     }
 
     private String circumstances() {

@@ -34,7 +34,7 @@ class DocsIT {
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)\\)");
     private static final Pattern COMMAND = Pattern.compile("(?m)(?:^\\$ |^    |`|bin/|sudo )(ngrokctl|ngrokd) ([a-z][a-z-]+)\\b(?!:| Java)");
     private static final Pattern OPTION = Pattern.compile("`(--[a-z-]+)|[ `]\\[?(--[a-z-]+)");
-    private static final Pattern KEY = Pattern.compile("`((?:api|server|bound_endpoints|net|plugins)\\.[a-z_]+|ingressEndpoint)`");
+    private static final Pattern KEY = Pattern.compile("`((?:api|server|registration|bound_endpoints|net|plugins)\\.[a-z_]+|ingressEndpoint)`");
 
     private Machine machine;
     private Map<String, String> pages;

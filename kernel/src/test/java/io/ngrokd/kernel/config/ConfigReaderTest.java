@@ -3,6 +3,7 @@ package io.ngrokd.kernel.config;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ngrokd.api.endpoint.Subnet;
 import io.ngrokd.kernel.proxy.NoProxy;
@@ -66,6 +67,10 @@ class ConfigReaderTest {
                   insecure_skip_verify: true
                   health_address: 127.0.0.1:0
                   state_dir: /srv/state
+                registration:
+                  description: The box
+                  metadata: '{"team":"x"}'
+                  region: eu
                 bound_endpoints:
                   poll_interval: 5
                   selectors: ['false', "endpoint.url == 'x'"]
@@ -93,6 +98,7 @@ class ConfigReaderTest {
                 new DaemonConfig.Server("debug", Path.of("/run/n.sock"), Path.of("/srv/n/tls.crt"), Path.of("/srv/k/tls.key"),
                         Path.of("/srv/ca.pem"), true, new HostPort("127.0.0.1", 0), Path.of("/srv/state")),
                 config.server());
+        assertEquals(new DaemonConfig.Registration(Optional.of("The box"), Optional.of("{\"team\":\"x\"}"), "eu"), config.registration());
         assertEquals(new DaemonConfig.BoundEndpoints(5, List.of("false", "endpoint.url == 'x'")), config.boundEndpoints());
         assertEquals(
                 new DaemonConfig.Net("ng1", Optional.of(Subnet.parse("10.9.0.0/24")), "0.0.0.0", 10000, Map.of("my-endpoint", "eth0")),
@@ -100,6 +106,16 @@ class ConfigReaderTest {
         assertEquals("eth0", config.net().listenInterface("my-endpoint"));
         assertEquals("0.0.0.0", config.net().listenInterface("other"));
         assertEquals(new DaemonConfig.Plugins(Optional.of("linux-lo"), Optional.of("hosts-file")), config.plugins());
+    }
+
+    @Test
+    void whatNgrokWouldRefuseIsRefusedHere() throws ConfigException {
+        String longest = "\u00fc".repeat(127) + "x";
+        assertEquals(Optional.of(longest), reader.read("c", "registration: {description: " + longest + "}").registration().description());
+        ConfigException refused = assertThrows(ConfigException.class, () -> reader.read("c",
+                "registration:\n  description: " + longest + "y\n  metadata: " + "m".repeat(4097) + "\n"));
+        assertTrue(refused.getMessage().contains("c:2:16: registration.description: ngrok takes at most 255 bytes, these are 256; shorten it")
+                && refused.getMessage().contains("registration.metadata: ngrok takes at most 4096 bytes, these are 4097"), refused.getMessage());
     }
 
     @Test

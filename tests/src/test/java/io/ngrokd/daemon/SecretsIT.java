@@ -1,0 +1,87 @@
+package io.ngrokd.daemon;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** Keys are in their files and nowhere else, whatever happens and however much is logged. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SecretsIT {
+
+    private static final String WRONG = "2wrongKeyOfSomebodyElse_0123456789";
+    private static final int TELLING = 16;
+
+    private Machine machine;
+    private Cloud cloud;
+
+    @BeforeAll
+    void open() throws Exception {
+        machine = Machine.open(SecretsIT.class);
+        cloud = Cloud.start(machine, "http://hello.demo", "tcp://echo.demo:7000");
+    }
+
+    @AfterAll
+    void close() throws IOException {
+        if (machine != null) {
+            machine.close();
+        }
+    }
+
+    @Test
+    void noKeyIsToldToAnybody() throws Exception {
+        Set<String> secrets = new LinkedHashSet<>(Set.of(Cloud.KEY, WRONG));
+        Map<String, String> told = new LinkedHashMap<>();
+        Daemon daemon = machine.daemon("daemon").of(cloud).environment("NGROK_API_KEY", "").set("server.log_level", "debug").start();
+        told.put("a wrong key", daemon.ngrokctlWith(WRONG, "set-api-key", "-").toString());
+        told.put("status before", daemon.ngrokctl("status", "--json").toString());
+        told.put("the right key", daemon.ngrokctlWith(Cloud.KEY, "set-api-key", "-").toString());
+        daemon.awaitServed("http://hello.demo", "tcp://echo.demo:7000");
+        remember(daemon, secrets);
+        told.put("arguments", machine.shell("for p in /proc/[0-9]*; do tr '\\0' ' ' < $p/cmdline; echo; done").output());
+
+        told.put("renewal", daemon.ngrokctl("refresh-cert", "--force", "--json").toString());
+        remember(daemon, secrets);
+        cloud.failsFromNowOn("{method: PATCH, path: /kubernetes_operators, status: 500}", "{path: /endpoints, truncate: true}");
+        told.put("a failed renewal", daemon.ngrokctl("refresh-cert", "--force").toString());
+        cloud.failsFromNowOn();
+        cloud.forgetsOperators();
+        daemon.await("it is registered anew", () -> daemon.log().contains("registering anew") && daemon.status().path("registered").asBoolean());
+        remember(daemon, secrets);
+        machine.run("curl", "-sS", "http://hello.demo/").ok();
+
+        told.put("status", daemon.status().toString());
+        told.put("list", daemon.list().toString());
+        told.put("health", machine.run("curl", "-sS", "http://127.0.0.1:8081/status").ok().output());
+        told.put("health by socket", daemon.control("{\"command\":\"health\"}\n"));
+        told.put("an odd command", daemon.control("{\"command\":\"set-api-key\",\"args\":[\"" + Cloud.KEY + "\",{\"a\":\"" + WRONG + "\"}]}"));
+        daemon.terminate();
+        machine.shell("sed -i 's/^  private.*//' " + daemon.state("tls.key") + "; truncate -s 100 " + daemon.state("tls.key"));
+        told.put("damaged", daemon.startAsIs().status().toString());
+        daemon.await("the damage is reported", () -> daemon.status().toString().contains("cannot be used"));
+        told.put("damaged, later", daemon.status().toString());
+        daemon.terminate();
+        told.put("log", machine.shell("cat " + machine.folder() + "/*.log").output());
+
+        assertTrue(secrets.size() > 8, "there are keys to look for");
+        assertTrue(told.get("log").contains("DEBUG"), "it was logged at debug");
+        for (Map.Entry<String, String> words : told.entrySet()) {
+            for (String secret : secrets) {
+                assertFalse(words.getValue().contains(secret), () -> words.getKey() + " tells a key:\n" + words.getValue());
+            }
+        }
+    }
+
+    /** Every line of the key's file is telling enough. */
+    private static void remember(Daemon daemon, Set<String> secrets) throws IOException {
+        Machine.text(daemon.state("tls.key")).lines().filter(line -> !line.startsWith("-") && line.length() >= TELLING).forEach(secrets::add);
+    }
+}
