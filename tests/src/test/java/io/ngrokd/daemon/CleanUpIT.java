@@ -103,7 +103,7 @@ class CleanUpIT {
         assertTrue(machine.interfaces().contains("ngrokd0"));
         assertTrue(daemon.cleanup().ok().output().contains("Cleaned up."));
         assertNothingIsLeft();
-        assertTrue(daemon.cleanup().ok().output().contains("Nothing to clean up."));
+        assertTrue(daemon.cleanup().ok().output().contains("nothing to clean up"));
     }
 
     @Test
