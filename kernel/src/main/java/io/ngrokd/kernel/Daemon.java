@@ -63,7 +63,7 @@ final class Daemon implements Actions {
     private DaemonConfig.Server atStart;
     private volatile String healthAddress = "";
     private volatile String runtimeKey = "";
-    private volatile boolean started;
+    private volatile Reloader reloader;
     private StatusBoard board;
     private Ways ways;
     private final List<ApiTransport> transports = new ArrayList<>();
@@ -154,9 +154,8 @@ final class Daemon implements Actions {
         undo.push(() -> control.stop(() -> endLastRequests(bridge)));
         undo.push(discovery::stop);
         undo.push(renewal::stop);
-        file.watch(this::reconfigure, this::keepConfig);
-        started = true;
-        reloadIfChanged();
+        reloader = new Reloader(vertx, file, board, CONFIG_SCAN, this::reconfigure);
+        reloader.start(config);
     }
 
     private NgrokApi api(Supplier<ApiAccess> access) {
@@ -172,18 +171,6 @@ final class Daemon implements Actions {
             bridge.dataPlane().drainAll(LAST_REQUESTS).await(2 * LAST_REQUESTS.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException someStay) {
             LOG.debug("Some connections did not end in time and are cut with the process.");
-        }
-    }
-
-    /** A change between the first reading and the watching would be missed. */
-    private void reloadIfChanged() {
-        try {
-            DaemonConfig now = file.loadOrDefaults();
-            if (!now.equals(config)) {
-                reconfigure(now);
-            }
-        } catch (ConfigException broken) {
-            keepConfig(broken);
         }
     }
 
@@ -204,25 +191,15 @@ final class Daemon implements Actions {
         return new Contexts(vertx, journal, config.net(), installation.hostsFile(), bridge.dataPlane());
     }
 
-    /** Reads the config file now, as SIGHUP asks for; before the start is done that happens anyway. */
+    /** Reads the config file now, as SIGHUP asks for. */
     void reload() {
-        if (!started) {
-            return;
+        Reloader ready = reloader;
+        if (ready != null) {
+            ready.reload();
         }
-        try {
-            reconfigure(file.load());
-        } catch (ConfigException broken) {
-            keepConfig(broken);
-        }
-    }
-
-    private void keepConfig(ConfigException broken) {
-        LOG.error("The changed config cannot be used; the old one stays in force.\n{}", broken.getMessage());
-        board.warn("config", "the config file cannot be used, the old one is in force: " + broken.getMessage());
     }
 
     private synchronized void reconfigure(DaemonConfig fromFile) {
-        board.clearWarning("config");
         DaemonConfig changed = runtimeKey.isEmpty() ? fromFile : fromFile.withApiKey(runtimeKey);
         DaemonConfig before = config;
         if (changed.equals(before)) {

@@ -20,6 +20,7 @@ import io.ngrokd.kernel.data.route.TrafficLedger;
 import io.ngrokd.kernel.identity.Identity;
 import io.ngrokd.kernel.identity.IdentityException;
 import io.ngrokd.kernel.proxy.ProxyRules;
+import io.ngrokd.kernel.reconcile.Desired;
 import io.ngrokd.kernel.stage.DataPlaneRoutes;
 import io.vertx.core.Vertx;
 import java.security.GeneralSecurityException;
@@ -48,7 +49,7 @@ final class DataPlaneBridge implements DataPlaneRoutes {
 
     DataPlaneBridge(Vertx vertx) {
         this.ingress = Ingress.on(vertx, IngressSettings.defaults());
-        this.dataPlane = new DataPlane(snapshot, ingress, DataPlaneSettings.defaults());
+        this.dataPlane = new DataPlane(snapshot::current, ingress, DataPlaneSettings.defaults());
     }
 
     DataPlane dataPlane() {
@@ -76,8 +77,9 @@ final class DataPlaneBridge implements DataPlaneRoutes {
     public void publish(Collection<Listener> listeners, Map<EndpointKey, Endpoint> endpoints) {
         RouteTable.Builder table = RouteTable.builder();
         for (Listener listener : listeners) {
+            boolean exclusive = listener.id().startsWith(Desired.VIRTUAL + ":");
             for (EndpointKey key : listener.endpoints()) {
-                table.add(listener.id(), new Route(key, endpoints.get(key).protocol(), ledger.of(key)));
+                table.add(listener.id(), exclusive, new Route(key, endpoints.get(key).protocol(), ledger.of(key)));
             }
         }
         snapshot.swap(table.build());
@@ -96,7 +98,7 @@ final class DataPlaneBridge implements DataPlaneRoutes {
 
     /** What went through an endpoint so far. */
     Traffic traffic(EndpointKey key) {
-        EndpointTraffic counters = ledger.of(key);
+        EndpointTraffic counters = ledger.find(key).orElseGet(EndpointTraffic::new);
         return new Traffic(counters.activeConnections(), counters.totalConnections(), counters.errors(), counters.lastActivity(),
                 counters.lastFailure().map(failure -> failure.message()));
     }

@@ -96,8 +96,8 @@ class ControlIT {
     @Test
     void onlyTheOwnerAndItsGroupMayUseTheSocket() throws Exception {
         assertEquals("rw-rw----", PosixFilePermissions.toString(Files.getPosixFilePermissions(daemon.socket())));
-        Result denied = machine.run("", Map.of("NGROKD_SOCKET", daemon.socket().toString()), "setpriv", "--reuid=" + Machine.NOBODY,
-                "--regid=" + Machine.NOBODY, "--clear-groups", machine.program("ngrokctl"), "status").exits(4);
+        Result denied = machine.run("", Map.of("NGROKD_SOCKET", daemon.socket().toString()),
+                Machine.join(machine.asNobody(), List.of(machine.program("ngrokctl"), "status")).toArray(String[]::new)).exits(4);
         assertTrue(denied.errors().contains("Not permitted") && denied.output().isEmpty(), denied::toString);
     }
 

@@ -83,9 +83,9 @@ final class Daemon {
 
     /** Runs it as a user who may nothing, in a folder that is that user's. */
     Daemon asNobody() throws IOException, InterruptedException {
+        prefix.addAll(machine.asNobody());
         Files.createDirectories(state(""));
         machine.run("chown", "-R", Machine.NOBODY, folder.toString()).ok();
-        prefix.addAll(List.of("setpriv", "--reuid=" + Machine.NOBODY, "--regid=" + Machine.NOBODY, "--clear-groups"));
         return this;
     }
 

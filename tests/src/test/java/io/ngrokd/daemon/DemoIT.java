@@ -51,8 +51,8 @@ class DemoIT {
         machine.run("chmod", "1777", machine.folder().toString()).ok();
         machine.shell("echo 1024 > /proc/sys/net/ipv4/ip_unprivileged_port_start").ok();
         String before = Machine.text(machine.hosts());
-        Result demo = machine.run("", Map.of("HOME", machine.folder().toString()), "setpriv", "--reuid=" + Machine.NOBODY,
-                "--regid=" + Machine.NOBODY, "--clear-groups", machine.program("ngrokd"), "demo", "--once").ok();
+        Result demo = machine.run("", Map.of("HOME", machine.folder().toString()),
+                Machine.join(machine.asNobody(), List.of(machine.program("ngrokd"), "demo", "--once")).toArray(String[]::new)).ok();
         assertCallsEveryEndpoint(demo.output());
         assertEquals(before, Machine.text(machine.hosts()));
     }

@@ -78,7 +78,7 @@ class HostsFileIT {
     @Test
     void foreignLinesSurviveByteForByte() throws Exception {
         for (String foreign : new String[] {"127.0.0.1\tlocalhost\r\n10.0.0.1  a b\r\n\r\n", "127.0.0.1 localhost\n# no final newline",
-            "", "\n\n\n", "x".repeat(1 << 20) + "\n", "\ufeff127.0.0.1 localhost\n\t # odd\n"}) {
+            "", "\ufeff127.0.0.1 localhost\n\t # odd\n\n\n" + "x".repeat(1 << 20) + "\n"}) {
             Files.writeString(file, foreign);
             daemon.start().awaitServed(FIRST);
             String during = Machine.text(file);

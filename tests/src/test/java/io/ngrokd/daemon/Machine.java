@@ -11,10 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 
 /** A machine of a suite's own with ngrokd unpacked on it, and a folder that every user may enter. */
 final class Machine implements AutoCloseable {
@@ -98,6 +98,7 @@ final class Machine implements AutoCloseable {
                     .redirectInput(in.toFile()).redirectOutput(out.toFile()).redirectError(err.toFile()));
             boolean ended = process.waitFor(PATIENCE.toSeconds() * 3, TimeUnit.SECONDS);
             if (!ended) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
             }
             Result result = new Result(List.of(command), ended ? process.exitValue() : -1, text(out), text(err));
@@ -126,6 +127,14 @@ final class Machine implements AutoCloseable {
         builder.environment().put("NGROKD_JAVA_OPTS", javaOptions);
         builder.environment().putAll(environment);
         return builder;
+    }
+
+    /** What makes a command run as a user who may nothing; aborts the test where there can be none. */
+    List<String> asNobody() throws IOException, InterruptedException {
+        List<String> prefix = List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups");
+        Assumptions.assumeTrue(run(join(prefix, List.of("true")).toArray(String[]::new)).exitCode() == 0,
+                "becoming another user needs root, and setpriv (package util-linux)");
+        return prefix;
     }
 
     /** A daemon of this machine, not started yet. */
@@ -166,13 +175,6 @@ final class Machine implements AutoCloseable {
     static void replace(Path file, String text) throws IOException {
         Path fresh = Files.writeString(file.resolveSibling(file.getFileName() + ".new"), text);
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    /** A mapping of texts with a value added. */
-    static Map<String, String> with(Map<String, String> texts, String key, String value) {
-        Map<String, String> more = new TreeMap<>(texts);
-        more.put(key, value);
-        return more;
     }
 
     static List<String> join(List<String> first, List<String> then) {

@@ -124,6 +124,17 @@ class ReloadIT {
         daemon.await("it does not warn any more", () -> daemon.status().path("warnings").isEmpty());
     }
 
+    /** The signal is quicker than the watch, which then has seen neither the break nor the mend. */
+    @Test
+    void aBreakThatASignalFoundIsForgivenWhenTheFileIsMended() throws Exception {
+        String good = Machine.text(daemon.config());
+        Machine.replace(daemon.config(), good + "nett: {}\n");
+        daemon.hup();
+        daemon.await("it warns", () -> daemon.status().path("warnings").toString().contains("nett"));
+        Machine.replace(daemon.config(), good);
+        daemon.await("it does not warn any more", () -> daemon.status().path("warnings").isEmpty());
+    }
+
     @Test
     void aConfigFileThatDisappearsTakesNothingDown() throws Exception {
         Files.delete(daemon.config());

@@ -137,8 +137,10 @@ class RenewalIT {
         assertEquals("not ready\n503", machine.run("curl", "-sS", "-w", "%{http_code}", "http://127.0.0.1:8081/readyz").ok().output());
         assertEquals("healthy\n200", machine.run("curl", "-sS", "-w", "%{http_code}", "http://127.0.0.1:8081/healthz").ok().output());
         assertTrue(machine.run("curl", "-sS", "http://127.0.0.1:8081/status").ok().output().contains("\"expired\" : true"));
-        String status = daemon.ngrokctl("status").ok().output().replaceAll("\\s+", " ");
-        assertTrue(status.contains("expired") && status.contains("ngrok refuses new connections"), status);
+        daemon.await("status says what it means", () -> {
+            String status = daemon.ngrokctl("status").ok().output().replaceAll("\\s+", " ");
+            return status.contains("expired") && status.contains("ngrok refuses new connections");
+        });
         assertTrue(daemon.ngrokctl("list").ok().output().contains("certificate expired"));
         daemon.await("the log has it", () -> daemon.log().contains("Attention: the client certificate expired"));
 

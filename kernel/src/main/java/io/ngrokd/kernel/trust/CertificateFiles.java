@@ -49,6 +49,8 @@ public final class CertificateFiles {
             ordered.forEach(file -> readFile(file, certificates, problems));
         } else if (Files.exists(path)) {
             readFile(path, certificates, problems);
+        } else if (!Files.notExists(path)) {
+            problems.add(path + " cannot be looked at; let ngrokd's user read it and search the folders above it");
         }
         return new Found(certificates, problems);
     }

@@ -2,6 +2,7 @@ package io.ngrokd.kernel.data.channel;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
@@ -31,14 +32,16 @@ public final class LingeringClose extends ChannelInboundHandlerAdapter {
      * Takes the connection over and closes it.
      *
      * @param inputEnded whether its input has ended already
+     * @param unsentLimit how long to wait at most while nothing of what is written leaves; zero is for ever
      * @param limit how long to wait at most once everything written has left
      */
-    public static void start(StreamEnd end, boolean inputEnded, Duration limit) {
+    public static void start(StreamEnd end, boolean inputEnded, Duration unsentLimit, Duration limit) {
         LingeringClose closing = new LingeringClose(end, inputEnded);
         end.install(closing);
         for (ReadGate.Reason reason : ReadGate.Reason.values()) {
             end.reads().open(reason);
         }
+        closing.watchUnsent(unsentLimit);
         end.finishOutput(() -> closing.outputFinished(limit));
     }
 
@@ -73,7 +76,27 @@ public final class LingeringClose extends ChannelInboundHandlerAdapter {
         deadline.cancel();
     }
 
+    /** A client that does not read would keep its connection, and what is written to it, for as long as it likes. */
+    private void watchUnsent(Duration limit) {
+        long before = unsent();
+        deadline.set(limit, () -> {
+            if (unsent() < before) {
+                watchUnsent(limit);
+            } else {
+                LOG.debug("A client does not take the rest of its answer and is cut off. limit={} channel={}",
+                        limit, end.channel());
+                end.abort();
+            }
+        });
+    }
+
+    private long unsent() {
+        ChannelOutboundBuffer written = end.channel().unsafe().outboundBuffer();
+        return written == null ? 0 : written.totalPendingWriteBytes();
+    }
+
     private void outputFinished(Duration limit) {
+        deadline.cancel();
         outputFinished = true;
         closeWhenDone();
         if (end.channel().isActive()) {

@@ -14,7 +14,7 @@ public interface StreamEnd {
 
     /**
      * Puts a handler in charge of what is read from now on, in place of the one that was. Bytes and events that came
-     * while nobody was in charge are handed to it at once.
+     * while nobody was in charge are handed to it before any others, at once or as soon as the caller is done.
      */
     void install(ChannelHandler handler);
 

@@ -2,6 +2,7 @@ package io.ngrokd.kernel.data.http;
 
 import io.ngrokd.kernel.data.route.ServerNames;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Host and port as a client writes them, in a Host header or an absolute target.
@@ -11,15 +12,18 @@ import java.util.Optional;
  */
 record Authority(String host, String port) {
 
+    private static final Pattern ADDRESS_IN_BRACKETS = Pattern.compile("\\[[0-9A-Fa-f:.]+]");
+    private static final Pattern PORT = Pattern.compile(":[0-9]{0,5}");
+
     static Authority parse(String text) throws HttpViolation {
         int hostEnd = text.startsWith("[") ? text.indexOf(']') + 1 : indexOrEnd(text, ':');
         String host = text.substring(0, hostEnd);
         String rest = text.substring(hostEnd);
         boolean bracketed = text.startsWith("[");
-        if (bracketed && !host.matches("\\[[0-9A-Fa-f:.]+]") || !bracketed && !isName(host)) {
+        if (bracketed && !ADDRESS_IN_BRACKETS.matcher(host).matches() || !bracketed && !isName(host)) {
             throw HttpViolation.bad("the host is no name and no address");
         }
-        if (!rest.isEmpty() && !rest.matches(":[0-9]{0,5}")) {
+        if (!rest.isEmpty() && !PORT.matcher(rest).matches()) {
             throw HttpViolation.bad("the port of the host is no number");
         }
         return new Authority(host, rest.isEmpty() ? "" : rest.substring(1));

@@ -118,6 +118,7 @@ final class HttpBackend extends ChannelInboundHandlerAdapter {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext here) {
         if (here.channel().isWritable()) {
+            conversation.progressed();
             conversation.client().reads().open(ReadGate.Reason.PEER_FULL);
         }
     }
@@ -125,8 +126,8 @@ final class HttpBackend extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext ignored, Object event) {
         switch (event) {
-            case ChannelInputShutdownEvent shutdown -> endOfInput();
-            case SslCloseCompletionEvent close when close.isSuccess() -> endOfInput();
+            case ChannelInputShutdownEvent shutdown -> endOfInput(stream.isInputEndClean());
+            case SslCloseCompletionEvent close when close.isSuccess() -> endOfInput(true);
             default -> ReferenceCountUtil.release(event);
         }
     }
@@ -169,6 +170,7 @@ final class HttpBackend extends ChannelInboundHandlerAdapter {
     private void accept(ResponseHead head, ByteBuf bytes) throws HttpViolation {
         if (head.isInterim()) {
             if (exchange.request().minorVersion() == 1) {
+                exchange.passInterim();
                 conversation.forward(bytes);
             } else {
                 // Interim responses came with HTTP/1.1; older clients would take one for the answer.
@@ -179,6 +181,7 @@ final class HttpBackend extends ChannelInboundHandlerAdapter {
                 bytes.release();
                 throw HttpViolation.bad("the endpoint switched protocols although nobody asked it to");
             }
+            exchange.startAnswering();
             conversation.forward(bytes);
             ByteBuf rest = pending;
             pending = null;
@@ -186,6 +189,7 @@ final class HttpBackend extends ChannelInboundHandlerAdapter {
             conversation.switchProtocols(this, rest);
         } else {
             response = head;
+            exchange.startAnswering();
             conversation.forward(bytes);
             if (head.body().isDone()) {
                 finish();
@@ -230,11 +234,13 @@ final class HttpBackend extends ChannelInboundHandlerAdapter {
         conversation.answered(this, done);
     }
 
-    private void endOfInput() {
+    private void endOfInput(boolean clean) {
         if (ended) {
             return;
         }
-        if (exchange != null && response != null && response.body() instanceof BodyFramer.UntilClose) {
+        boolean untilClose = exchange != null && response != null && response.body() instanceof BodyFramer.UntilClose;
+        if (untilClose && clean) {
+            // Only TLS's own end says that this was all; a bare end of the connection may have been made by anybody.
             ended = true;
             finish();
         } else {

@@ -1,14 +1,10 @@
 package io.ngrokd.kernel.data.http;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelHandlerContext;
-import io.ngrokd.kernel.data.channel.Deadline;
 import io.ngrokd.kernel.data.channel.LingeringClose;
 import io.ngrokd.kernel.data.channel.ReadGate;
 import io.ngrokd.kernel.data.channel.StreamEnd;
 import io.ngrokd.kernel.data.ingress.IngressException;
-import io.ngrokd.kernel.data.relay.Relay;
 import io.ngrokd.kernel.data.route.ListenerRoutes;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -27,11 +23,11 @@ final class HttpConversation implements HttpProxy.Session {
     private final HttpProxy proxy;
     private final HttpProxy.Client owner;
     private final StreamEnd client;
+    private final HttpFrontend frontend = new HttpFrontend(this);
     private final RequestReader reader;
-    private final Deadline deadline;
+    private final Patience patience;
     private final UpstreamSlot upstream;
     private Phase phase = Phase.HEAD;
-    private ChannelHandlerContext context;
     private HttpExchange exchange;
     private boolean inputEnded;
     private boolean draining;
@@ -41,7 +37,7 @@ final class HttpConversation implements HttpProxy.Session {
         this.owner = owner;
         this.client = owner.stream();
         this.reader = new RequestReader(proxy.settings());
-        this.deadline = new Deadline(client.channel().eventLoop());
+        this.patience = new Patience(proxy, client.channel().eventLoop());
         this.upstream = new UpstreamSlot(proxy, this, client);
     }
 
@@ -50,13 +46,13 @@ final class HttpConversation implements HttpProxy.Session {
     }
 
     void start(ByteBuf first) {
-        client.install(new HttpFrontend(this));
-        if (context == null || !client.channel().isActive()) {
+        client.install(frontend);
+        if (!frontend.isThere() || !client.channel().isActive()) {
             first.release();
             return;
         }
-        reader.add(context.alloc(), first);
-        awaitHead();
+        reader.add(client.channel().alloc(), first);
+        patience.forNextRequest(this::closeClient);
         process();
         client.reads().open(ReadGate.Reason.UNDECIDED);
     }
@@ -71,18 +67,15 @@ final class HttpConversation implements HttpProxy.Session {
 
     // What the client does.
 
-    void attached(ChannelHandlerContext to) {
-        context = to;
-    }
-
     /** Somebody else is in charge of the client now. */
     void detached() {
-        deadline.cancel();
+        patience.end();
         reader.release();
     }
 
     /** Bytes of the client, taken over. */
     void received(ByteBuf bytes) {
+        progressed();
         if (phase == Phase.OVER || inputEnded) {
             bytes.release();
         } else if (phase == Phase.BODY && !reader.hasBytes()) {
@@ -91,7 +84,7 @@ final class HttpConversation implements HttpProxy.Session {
                 process();
             }
         } else {
-            reader.add(context.alloc(), bytes);
+            reader.add(client.channel().alloc(), bytes);
             process();
         }
     }
@@ -100,8 +93,14 @@ final class HttpConversation implements HttpProxy.Session {
         upstream.flush();
     }
 
+    /** Something moved, in whichever direction. */
+    void progressed() {
+        patience.progressed();
+    }
+
     /** The client takes bytes again. */
     void writable() {
+        progressed();
         upstream.resume();
     }
 
@@ -109,9 +108,9 @@ final class HttpConversation implements HttpProxy.Session {
         inputEnded = true;
         switch (phase) {
             case HEAD -> closeClient();
-            case BODY -> abort();
+            case BODY -> requestCut();
             // A client that has said all it wants to say may still listen.
-            case DIALLING, ANSWER -> deadline.set(proxy.relay().halfClosedLimit(), this::abort);
+            case DIALLING, ANSWER -> patience.forProgress(inputEnded, this::stalled);
             case OVER -> LOG.trace("A client closed its half after its connection was given up.");
         }
     }
@@ -125,7 +124,7 @@ final class HttpConversation implements HttpProxy.Session {
         if (phase != Phase.OVER) {
             boolean idle = phase == Phase.HEAD;
             phase = Phase.OVER;
-            deadline.cancel();
+            patience.end();
             reader.release();
             upstream.drop(!idle);
         }
@@ -135,22 +134,19 @@ final class HttpConversation implements HttpProxy.Session {
 
     /** Bytes of an answer, taken over. */
     void forward(ByteBuf bytes) {
-        if (phase == Phase.OVER || context.isRemoved()) {
+        if (phase == Phase.OVER || !frontend.isThere()) {
             bytes.release();
             return;
         }
-        exchange.startAnswering();
-        exchange.destination().route().traffic().received(bytes.readableBytes());
-        context.write(bytes, context.voidPromise());
-        if (!context.channel().isWritable()) {
+        progressed();
+        exchange.traffic().received(bytes.readableBytes());
+        if (!frontend.write(bytes)) {
             upstream.pause();
         }
     }
 
     void flush() {
-        if (!context.isRemoved()) {
-            context.flush();
-        }
+        frontend.flush();
     }
 
     /** The whole answer has been forwarded. */
@@ -194,28 +190,25 @@ final class HttpConversation implements HttpProxy.Session {
             dial();
             return;
         }
-        if (exchange.isAnswering() && endLooksOrderly) {
-            report("ENDPOINT_FAILED", why);
-            abort();
-        } else if (exchange.isAnswering()) {
-            report("ENDPOINT_FAILED", why);
-            closeClient();
-        } else {
+        if (!exchange.isAnswering()) {
             endpointFailed(why);
+            return;
+        }
+        proxy.report(exchange, "ENDPOINT_FAILED", why);
+        if (endLooksOrderly) {
+            abort();
+        } else {
+            closeClient();
         }
     }
 
     /** The endpoint agreed to speak something else; from here on nothing is parsed. */
     void switchProtocols(HttpBackend from, ByteBuf fromEndpoint) {
         phase = Phase.OVER;
-        deadline.cancel();
+        patience.end();
         ByteBuf fromClient = reader.takeAll();
-        upstream.forget();
-        client.reads().close(ReadGate.Reason.UNDECIDED);
-        from.stream().reads().close(ReadGate.Reason.UNDECIDED);
+        upstream.join(from, fromClient, fromEndpoint, exchange.traffic());
         client.reads().open(ReadGate.Reason.WAITING);
-        Relay.join(client, from.stream(), fromClient, fromEndpoint,
-                exchange.destination().route().traffic(), proxy.relay());
     }
 
     // The requests.
@@ -234,6 +227,8 @@ final class HttpConversation implements HttpProxy.Session {
         }
         if (inputEnded && phase == Phase.HEAD) {
             closeClient();
+        } else if (inputEnded && phase == Phase.BODY) {
+            requestCut();
         }
         flushUpstream();
     }
@@ -244,12 +239,11 @@ final class HttpConversation implements HttpProxy.Session {
         try {
             Optional<RequestHead> request = reader.read();
             if (request.isPresent()) {
-                deadline.cancel();
                 begin(request.get());
                 return true;
             }
             if (reader.isHeadStarted() && !startedBefore) {
-                deadline.set(proxy.settings().headDeadline(), this::headLate);
+                patience.forHead(this::headLate);
             }
             return false;
         } catch (HttpViolation violation) {
@@ -258,15 +252,23 @@ final class HttpConversation implements HttpProxy.Session {
         }
     }
 
-    private void begin(RequestHead request) throws HttpViolation {
+    private void begin(RequestHead request) {
+        patience.end();
         Optional<ListenerRoutes> routes = owner.routes();
         if (routes.isEmpty()) {
-            respond(ErrorPage.gone(request));
+            respond(ErrorPage.gone(request), Optional.of(request));
             return;
         }
-        Destination destination = Destination.of(request, routes.get());
+        Destination destination;
+        try {
+            destination = Destination.of(request, routes.get());
+        } catch (HttpViolation violation) {
+            respond(ErrorPage.refused(violation), Optional.of(request));
+            return;
+        }
         owner.servedBy(destination.route());
         exchange = new HttpExchange(request, destination);
+        patience.forProgress(inputEnded, this::stalled);
         if (upstream.serves(destination)) {
             send();
         } else {
@@ -287,26 +289,19 @@ final class HttpConversation implements HttpProxy.Session {
     }
 
     private void dialFailed(IngressException failure) {
-        report(failure.reason().name(), failure.getMessage() + failure.errorCode().map(" (%s)"::formatted).orElse(""));
+        proxy.report(exchange, failure.reason().name(), failure.getMessage() + failure.errorCode().map(" (%s)"::formatted).orElse(""));
         respond(ErrorPage.ingressFailed(exchange.destination(), failure));
     }
 
     private void endpointFailed(String why) {
-        report("ENDPOINT_FAILED", why);
+        proxy.report(exchange, "ENDPOINT_FAILED", why);
         respond(ErrorPage.upstreamFailed(exchange.destination(), why));
     }
 
-    private void report(String cause, String message) {
-        proxy.failures().report(exchange.destination().route(), cause, message);
-    }
-
     private void send() {
-        HttpBackend backend = upstream.get();
-        backend.begin(exchange);
-        byte[] head = exchange.request().forwarded(exchange.destination().hostHeader());
-        exchange.destination().route().traffic().sent(head.length);
+        upstream.get().begin(exchange);
         phase = Phase.BODY;
-        backend.write(Unpooled.wrappedBuffer(head));
+        upstream.sendHead(exchange);
         if (phase == Phase.BODY && exchange.requestBody().isDone()) {
             requestSent();
         }
@@ -314,26 +309,15 @@ final class HttpConversation implements HttpProxy.Session {
     }
 
     private void passBody(ByteBuf bytes) {
-        int taken;
         try {
-            taken = exchange.requestBody().take(bytes);
+            upstream.sendBody(exchange, bytes, surplus -> reader.add(client.channel().alloc(), surplus));
         } catch (HttpViolation violation) {
-            bytes.release();
             if (exchange.isAnswering()) {
                 abort();
             } else {
                 respond(ErrorPage.refused(violation));
             }
             return;
-        }
-        exchange.destination().route().traffic().sent(taken);
-        boolean surplus = taken < bytes.readableBytes();
-        if (surplus) {
-            ByteBuf last = bytes.readRetainedSlice(taken);
-            reader.add(context.alloc(), bytes);
-            upstream.get().write(last);
-        } else {
-            upstream.get().write(bytes);
         }
         // A write may find the upstream dead and end the exchange there and then.
         if (phase == Phase.BODY && exchange.requestBody().isDone()) {
@@ -359,15 +343,25 @@ final class HttpConversation implements HttpProxy.Session {
             return;
         }
         phase = Phase.HEAD;
-        awaitHead();
+        patience.forNextRequest(this::closeClient);
         client.reads().open(ReadGate.Reason.WAITING);
         process();
     }
 
     // Ends.
 
-    private void awaitHead() {
-        deadline.set(proxy.settings().keepAliveLimit(), this::closeClient);
+    private void stalled() {
+        LOG.debug("Nothing moved for too long while a request was under way. client={}", client.channel());
+        abort();
+    }
+
+    /** The client ended its half inside a request, which nobody can complete any more. */
+    private void requestCut() {
+        if (exchange.isAnswered()) {
+            closeClient();
+        } else {
+            abort();
+        }
     }
 
     private void headLate() {
@@ -375,7 +369,11 @@ final class HttpConversation implements HttpProxy.Session {
     }
 
     private void respond(ErrorPage page) {
-        context.write(page.render(exchange == null ? Optional.empty() : Optional.of(exchange.request())));
+        respond(page, exchange == null ? Optional.empty() : Optional.of(exchange.request()));
+    }
+
+    private void respond(ErrorPage page, Optional<RequestHead> request) {
+        frontend.write(page.render(request));
         closeClient();
     }
 
@@ -387,7 +385,7 @@ final class HttpConversation implements HttpProxy.Session {
         boolean unfinished = phase == Phase.BODY || phase == Phase.ANSWER && exchange != null && !exchange.isAnswered();
         phase = Phase.OVER;
         upstream.drop(unfinished);
-        LingeringClose.start(client, inputEnded, proxy.settings().lingerLimit());
+        LingeringClose.start(client, inputEnded, proxy.relay().halfClosedLimit(), proxy.settings().lingerLimit());
     }
 
     private void abort() {

@@ -1,10 +1,13 @@
 package io.ngrokd.kernel.data.http;
 
+import io.ngrokd.kernel.data.route.EndpointTraffic;
+
 /** One request and what has become of it. */
 final class HttpExchange {
 
     private final RequestHead request;
     private final Destination destination;
+    private boolean interimSeen;
     private boolean answering;
     private boolean answered;
     private boolean persistent = true;
@@ -23,11 +26,20 @@ final class HttpExchange {
         return destination;
     }
 
+    EndpointTraffic traffic() {
+        return destination.route().traffic();
+    }
+
     BodyFramer requestBody() {
         return request.body();
     }
 
-    /** Whether any byte of an answer has been sent to the client. */
+    /** An interim answer goes to the client; whatever comes after it may still be an answer of ours. */
+    void passInterim() {
+        interimSeen = true;
+    }
+
+    /** Whether any byte of the final answer has been sent to the client. */
     boolean isAnswering() {
         return answering;
     }
@@ -53,7 +65,7 @@ final class HttpExchange {
 
     /** Whether it may be sent once more on a fresh stream; says yes once at most. */
     boolean mayRepeat() {
-        boolean may = !repeated && !answering && request.isRepeatable();
+        boolean may = !repeated && !interimSeen && !answering && request.isRepeatable();
         repeated = true;
         return may;
     }

@@ -10,40 +10,58 @@ import io.netty.util.ReferenceCountUtil;
 final class HttpFrontend extends ChannelInboundHandlerAdapter {
 
     private final HttpConversation conversation;
+    private ChannelHandlerContext context;
 
     HttpFrontend(HttpConversation conversation) {
         this.conversation = conversation;
     }
 
-    @Override
-    public void handlerAdded(ChannelHandlerContext context) {
-        conversation.attached(context);
+    /** Whether it is in charge of the client. */
+    boolean isThere() {
+        return context != null && !context.isRemoved();
+    }
+
+    /** Writes to the client; false when it takes no more for now. */
+    boolean write(ByteBuf bytes) {
+        context.write(bytes, context.voidPromise());
+        return context.channel().isWritable();
+    }
+
+    void flush() {
+        if (isThere()) {
+            context.flush();
+        }
     }
 
     @Override
-    public void handlerRemoved(ChannelHandlerContext context) {
+    public void handlerAdded(ChannelHandlerContext added) {
+        context = added;
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext removed) {
         conversation.detached();
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
+    public void channelRead(ChannelHandlerContext ignored, Object message) {
         conversation.received((ByteBuf) message);
     }
 
     @Override
-    public void channelReadComplete(ChannelHandlerContext context) {
+    public void channelReadComplete(ChannelHandlerContext ignored) {
         conversation.flushUpstream();
     }
 
     @Override
-    public void channelWritabilityChanged(ChannelHandlerContext context) {
-        if (context.channel().isWritable()) {
+    public void channelWritabilityChanged(ChannelHandlerContext here) {
+        if (here.channel().isWritable()) {
             conversation.writable();
         }
     }
 
     @Override
-    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    public void userEventTriggered(ChannelHandlerContext ignored, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
             conversation.inputEnded();
         } else {
@@ -52,13 +70,13 @@ final class HttpFrontend extends ChannelInboundHandlerAdapter {
     }
 
     @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
+    public void exceptionCaught(ChannelHandlerContext ignored, Throwable failure) {
         conversation.broken(failure);
     }
 
     @Override
-    public void channelInactive(ChannelHandlerContext context) {
+    public void channelInactive(ChannelHandlerContext here) {
         conversation.gone();
-        context.fireChannelInactive();
+        here.fireChannelInactive();
     }
 }

@@ -56,6 +56,11 @@ public final class HttpProxy {
         return conversation;
     }
 
+    /** Tells of an exchange that failed. */
+    void report(HttpExchange exchange, String cause, String message) {
+        failures.report(exchange.destination().route(), cause, message);
+    }
+
     UpstreamSource upstreams() {
         return upstreams;
     }
@@ -66,9 +71,5 @@ public final class HttpProxy {
 
     RelaySettings relay() {
         return relay;
-    }
-
-    FailureLog failures() {
-        return failures;
     }
 }

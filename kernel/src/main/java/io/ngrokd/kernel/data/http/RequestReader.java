@@ -59,6 +59,10 @@ final class RequestReader {
         }
         byte[] head = new byte[length];
         pending.readBytes(head);
+        if (!pending.isReadable()) {
+            // Nothing waits: an idle connection must not hold on to the buffer until its next request.
+            release();
+        }
         scanner.reset();
         headStarted = false;
         emptyLineSkipped = false;

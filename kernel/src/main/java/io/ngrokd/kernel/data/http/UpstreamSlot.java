@@ -1,10 +1,15 @@
 package io.ngrokd.kernel.data.http;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.FutureListener;
 import io.ngrokd.kernel.data.channel.ReadGate;
 import io.ngrokd.kernel.data.channel.StreamEnd;
 import io.ngrokd.kernel.data.ingress.IngressException;
 import io.ngrokd.kernel.data.ingress.IngressStream;
+import io.ngrokd.kernel.data.relay.Relay;
+import io.ngrokd.kernel.data.route.EndpointTraffic;
 import java.util.function.Consumer;
 
 /** The one upstream of a conversation: dialled when a request needs it, kept for the requests after that. */
@@ -14,7 +19,7 @@ final class UpstreamSlot {
     private final HttpConversation conversation;
     private final StreamEnd client;
     private HttpBackend backend;
-    private boolean dialling;
+    private Future<IngressStream> dialling;
 
     UpstreamSlot(HttpProxy proxy, HttpConversation conversation, StreamEnd client) {
         this.proxy = proxy;
@@ -38,27 +43,56 @@ final class UpstreamSlot {
 
     /** Gets a new one, while the client's bytes wait. */
     void dial(Destination destination, Runnable ready, Consumer<IngressException> failed, Runnable lost) {
-        dialling = true;
         client.reads().close(ReadGate.Reason.UNDECIDED);
-        proxy.upstreams()
-                .acquire(client.channel().eventLoop(), destination.ingressRequest())
-                .addListener((FutureListener<IngressStream>) dialled -> {
-                    if (!dialling) {
-                        if (dialled.isSuccess()) {
-                            dialled.getNow().abort();
-                        }
-                        return;
-                    }
-                    dialling = false;
-                    client.reads().open(ReadGate.Reason.UNDECIDED);
-                    if (!dialled.isSuccess()) {
-                        failed.accept((IngressException) dialled.cause());
-                    } else if (install(dialled.getNow())) {
-                        ready.run();
-                    } else {
-                        lost.run();
-                    }
-                });
+        dialling = proxy.upstreams().acquire(client.channel().eventLoop(), destination.ingressRequest());
+        dialling.addListener((FutureListener<IngressStream>) dialled -> {
+            if (dialling != dialled) {
+                if (dialled.isSuccess()) {
+                    dialled.getNow().abort();
+                }
+                return;
+            }
+            dialling = null;
+            client.reads().open(ReadGate.Reason.UNDECIDED);
+            if (!dialled.isSuccess()) {
+                failed.accept((IngressException) dialled.cause());
+            } else if (install(dialled.getNow())) {
+                ready.run();
+            } else {
+                lost.run();
+            }
+        });
+    }
+
+    /** Sends the head of the exchange's request. */
+    void sendHead(HttpExchange exchange) {
+        byte[] head = exchange.request().forwarded(exchange.destination().hostHeader());
+        exchange.traffic().sent(head.length);
+        backend.write(Unpooled.wrappedBuffer(head));
+    }
+
+    /**
+     * Sends what belongs to the request's body. A write may find the upstream dead and end the exchange there and then.
+     *
+     * @param bytes taken over
+     * @param surplus gets what does not belong to it, before anything is written
+     */
+    void sendBody(HttpExchange exchange, ByteBuf bytes, Consumer<ByteBuf> surplus) throws HttpViolation {
+        int taken;
+        try {
+            taken = exchange.requestBody().take(bytes);
+        } catch (HttpViolation violation) {
+            bytes.release();
+            throw violation;
+        }
+        exchange.traffic().sent(taken);
+        if (taken < bytes.readableBytes()) {
+            ByteBuf last = bytes.readRetainedSlice(taken);
+            surplus.accept(bytes);
+            backend.write(last);
+        } else {
+            backend.write(bytes);
+        }
     }
 
     void flush() {
@@ -81,10 +115,22 @@ final class UpstreamSlot {
         }
     }
 
+    /** Leaves client and upstream to each other: from here on nothing is parsed. */
+    void join(HttpBackend from, ByteBuf fromClient, ByteBuf fromEndpoint, EndpointTraffic traffic) {
+        forget();
+        client.reads().close(ReadGate.Reason.UNDECIDED);
+        from.stream().reads().close(ReadGate.Reason.UNDECIDED);
+        Relay.join(client, from.stream(), fromClient, fromEndpoint, traffic, proxy.relay());
+    }
+
     /** Empties the slot without touching what was in it. */
     void forget() {
         backend = null;
-        dialling = false;
+        Future<IngressStream> abandoned = dialling;
+        dialling = null;
+        if (abandoned != null) {
+            abandoned.cancel(false);
+        }
         client.reads().open(ReadGate.Reason.PEER_FULL);
     }
 

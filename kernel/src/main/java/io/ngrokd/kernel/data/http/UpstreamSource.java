@@ -9,6 +9,6 @@ import io.ngrokd.kernel.data.ingress.IngressStream;
 @FunctionalInterface
 public interface UpstreamSource {
 
-    /** A stream to the endpoint on the event loop, or a failure that is always an IngressException. */
+    /** A stream to the endpoint on the event loop, or a failure that is always an IngressException; it may be cancelled. */
     Future<IngressStream> acquire(EventLoop loop, IngressRequest request);
 }

@@ -20,6 +20,8 @@ import javax.net.ssl.SSLException;
  */
 final class BindingExchange extends ChannelInboundHandlerAdapter {
 
+    private static final int LONGEST_REFUSAL = 300;
+
     /** Told once how the exchange went. */
     interface Outcome {
         void succeeded(Response response);
@@ -177,8 +179,24 @@ final class BindingExchange extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** In one line of bounded length: it goes into logs and to terminals, and the far side wrote it. */
     private static String refusal(Response response) {
-        return response.errorMessage().isEmpty() ? "the ingress gave no reason" : response.errorMessage();
+        String given = response.errorMessage();
+        StringBuilder shown = new StringBuilder();
+        given.codePoints().limit(LONGEST_REFUSAL).forEach(c -> shown.appendCodePoint(isPrintable(c) ? c : ' '));
+        if (given.codePointCount(0, given.length()) > LONGEST_REFUSAL) {
+            shown.append("...");
+        }
+        String line = shown.toString().strip();
+        return line.isEmpty() ? "the ingress gave no reason" : line;
+    }
+
+    private static boolean isPrintable(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE, Character.UNASSIGNED -> false;
+            default -> true;
+        };
     }
 
     private IngressException handshakeFailure(Throwable failure) {
@@ -200,8 +218,9 @@ final class BindingExchange extends ChannelInboundHandlerAdapter {
         if (state == State.HANDSHAKE) {
             fail(brokenHandshake(null));
         } else if (state == State.ANSWER) {
-            // With TLS 1.3 the client is done before the server has looked at its certificate.
-            fail(IngressException.of(
+            // With TLS 1.3 the client is done before the server has looked at its certificate. But an ingress that is
+            // being restarted looks just the same, and does not the second time.
+            fail(IngressException.passing(
                     Cause.CERTIFICATE_REFUSED,
                     "the ingress " + target + " hung up instead of answering, which usually means that it refused"
                             + " our client certificate",

@@ -82,7 +82,7 @@ public final class Ingress {
      * Gets a stream to an endpoint, on the given event loop. A first attempt that did not get as far as TLS is followed
      * by a second one; nothing of the client's has been sent then.
      *
-     * @return a stream, or a failure that is always an {@link IngressException}
+     * @return a stream, or a failure that is always an {@link IngressException}; cancelling it ends the dial
      */
     public Future<IngressStream> dial(EventLoop loop, IngressRequest request) {
         Promise<IngressStream> stream = loop.newPromise();
@@ -91,6 +91,9 @@ public final class Ingress {
     }
 
     private void attempt(EventLoop loop, IngressRequest request, Promise<IngressStream> stream, boolean mayRetry) {
+        if (stream.isCancelled()) {
+            return;
+        }
         IngressTarget where = target;
         IngressCredentials who = credentials;
         if (where == null) {
@@ -103,11 +106,21 @@ public final class Ingress {
             return;
         }
         IngressDial dial = new IngressDial(where, who, request, settings, loop);
+        stream.addListener(ended -> {
+            if (ended.isCancelled()) {
+                dial.cancel();
+            }
+        });
         Future<IngressStream> dialling = proxies.towards(where.host(), where.port())
                 .map(proxy -> dial.start(bootstrap, resolver, proxy))
                 .orElseGet(() -> dial.start(bootstrap));
         dialling.addListener((FutureListener<IngressStream>) dialled -> {
-            if (dialled.isSuccess()) {
+            if (stream.isCancelled()) {
+                LOG.trace("A dial ended that nobody waits for any more. endpoint={}", request);
+                if (dialled.isSuccess()) {
+                    dialled.getNow().abort();
+                }
+            } else if (dialled.isSuccess()) {
                 stream.setSuccess(dialled.getNow());
             } else if (mayRetry && dialled.cause() instanceof IngressException failure && failure.isRetryable()) {
                 LOG.debug("A dial is tried once more. endpoint={} reason={}", request, failure.getMessage());

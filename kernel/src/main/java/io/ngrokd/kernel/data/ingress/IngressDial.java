@@ -124,6 +124,11 @@ final class IngressDial {
                         + seconds(settings.exchangeTimeout()), null));
     }
 
+    /** Ends it, whatever it has come to; without effect once there is a stream. */
+    void cancel() {
+        fail(IngressException.of(Cause.UNREACHABLE, "the dial was given up", null));
+    }
+
     private void configure(Channel fresh) {
         channel = fresh;
         Channels.configure(fresh);

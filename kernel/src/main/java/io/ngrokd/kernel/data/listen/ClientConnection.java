@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.FutureListener;
 import io.ngrokd.api.endpoint.Protocol;
 import io.ngrokd.kernel.data.channel.StreamEnd;
@@ -30,7 +31,9 @@ final class ClientConnection implements HttpProxy.Client {
     private final ClientStream client;
     private Route route;
     private HttpProxy.Session session;
-    private boolean draining;
+    private Future<IngressStream> dial;
+    private boolean joined;
+    private boolean closed;
 
     ClientConnection(DataPlaneParts parts, String listenerId, ChannelHandlerContext vertx) {
         this.parts = parts;
@@ -47,11 +50,11 @@ final class ClientConnection implements HttpProxy.Client {
             client.close();
             return;
         }
-        Optional<Route> sole = routes.get().sole();
-        if (sole.isPresent()) {
-            startFor(sole.get());
+        Optional<Route> unasked = routes.get().unasked();
+        if (unasked.isPresent()) {
+            startFor(unasked.get());
         } else {
-            sniff(Sniffer.forServerName(), routes.get());
+            sniff(Sniffer.forServerName(), true);
         }
     }
 
@@ -62,26 +65,32 @@ final class ClientConnection implements HttpProxy.Client {
 
     @Override
     public Optional<ListenerRoutes> routes() {
-        return parts.routes().current().listener(listenerId);
+        return parts.routes().get().listener(listenerId);
     }
 
     @Override
     public void servedBy(Route next) {
-        if (next.equals(route)) {
+        if (next.equals(route) || closed) {
             return;
         }
         unassign();
         route = next;
         route.traffic().opened();
-        parts.connections().assigned(this, route.key());
+        parts.connections().assigned(this, next.key());
+        if (routes().filter(now -> now.holds(next.key())).isEmpty()) {
+            // Its route went away while this was under way, so a drain of the endpoint may have missed it.
+            drain();
+        }
     }
 
     /** Ends it as soon as that hurts nobody. Safe to call from any thread. */
     void drain() {
         client.channel().eventLoop().execute(() -> {
-            draining = true;
             if (session != null) {
                 session.drain();
+            } else if (!joined) {
+                // It has got nothing so far, and there is nothing to wait for.
+                client.close();
             }
         });
     }
@@ -99,31 +108,33 @@ final class ClientConnection implements HttpProxy.Client {
         servedBy(sole);
         boolean wildcard = sole.key().isWildcard();
         if (sole.speaksHttp()) {
-            sniff(wildcard ? Sniffer.forServerName() : Sniffer.forKind(), null);
+            sniff(wildcard ? Sniffer.forServerName() : Sniffer.forKind(), false);
         } else if (!wildcard) {
             tunnel(sole, sole.key().host(), Unpooled.EMPTY_BUFFER);
         } else if (sole.protocol() == Protocol.TLS) {
-            sniff(Sniffer.forServerName(), null);
+            sniff(Sniffer.forServerName(), false);
         } else {
             refuse(sole, "NO_SERVER_NAME", "a tcp endpoint with a wildcard host can't be reached: nothing names the host");
         }
     }
 
-    private void sniff(Sniffer sniffer, ListenerRoutes shared) {
+    private void sniff(Sniffer sniffer, boolean shared) {
         new SniffHandler(client, sniffer, parts.settings(), (decision, bytes) -> decided(decision, bytes, shared))
                 .start();
     }
 
-    private void decided(SniffDecision decision, ByteBuf bytes, ListenerRoutes shared) {
+    private void decided(SniffDecision decision, ByteBuf bytes, boolean shared) {
+        // Not the routes of when it was accepted: a client may take a minute for its first byte.
+        Optional<ListenerRoutes> routes = routes();
+        if (closed || routes.isEmpty()) {
+            bytes.release();
+            client.close();
+            return;
+        }
         switch (decision) {
-            case SniffDecision.Http http when shared != null || route.speaksHttp() -> {
-                session = parts.http().serve(this, bytes);
-                if (draining) {
-                    session.drain();
-                }
-            }
-            case SniffDecision.Tls tls when shared != null -> {
-                Optional<Route> named = tls.serverName().flatMap(shared::bySni);
+            case SniffDecision.Http http when shared || route.speaksHttp() -> session = parts.http().serve(this, bytes);
+            case SniffDecision.Tls tls when shared -> {
+                Optional<Route> named = tls.serverName().flatMap(routes.get()::bySni);
                 if (named.isPresent()) {
                     servedBy(named.get());
                     tunnelByName(named.get(), tls.serverName(), bytes);
@@ -136,7 +147,7 @@ final class ClientConnection implements HttpProxy.Client {
             }
             case SniffDecision.Tls tls -> tunnelByName(route, tls.serverName(), bytes);
             default -> {
-                if (shared != null) {
+                if (shared) {
                     bytes.release();
                     LOG.debug("A client named no endpoint and is closed. listener={}", listenerId);
                     client.close();
@@ -164,22 +175,29 @@ final class ClientConnection implements HttpProxy.Client {
     }
 
     private void tunnel(Route to, String host, ByteBuf bytes) {
-        parts.ingress()
-                .dial(client.channel().eventLoop(), new IngressRequest(host, to.key().port()))
-                .addListener((FutureListener<IngressStream>) dialled -> {
-                    if (!dialled.isSuccess()) {
-                        bytes.release();
-                        IngressException failure = (IngressException) dialled.cause();
-                        String code = failure.errorCode().map(some -> " (" + some + ")").orElse("");
-                        refuse(to, failure.reason().name(), failure.getMessage() + code);
-                    } else if (client.channel().isActive()) {
-                        Relay.join(client, dialled.getNow(), bytes, Unpooled.EMPTY_BUFFER, to.traffic(),
-                                parts.settings().relay());
-                    } else {
-                        bytes.release();
-                        dialled.getNow().abort();
-                    }
-                });
+        if (closed) {
+            bytes.release();
+            return;
+        }
+        client.hold();
+        dial = parts.ingress().dial(client.channel().eventLoop(), new IngressRequest(host, to.key().port()));
+        dial.addListener((FutureListener<IngressStream>) dialled -> {
+            if (dialled.isCancelled()) {
+                bytes.release();
+            } else if (!dialled.isSuccess()) {
+                bytes.release();
+                IngressException failure = (IngressException) dialled.cause();
+                String code = failure.errorCode().map(some -> " (" + some + ")").orElse("");
+                refuse(to, failure.reason().name(), failure.getMessage() + code);
+            } else if (client.channel().isActive()) {
+                joined = true;
+                Relay.join(client, dialled.getNow(), bytes, Unpooled.EMPTY_BUFFER, to.traffic(),
+                        parts.settings().relay());
+            } else {
+                bytes.release();
+                dialled.getNow().abort();
+            }
+        });
     }
 
     private void refuse(Route to, String cause, String message) {
@@ -188,6 +206,11 @@ final class ClientConnection implements HttpProxy.Client {
     }
 
     private void closed() {
+        closed = true;
+        if (dial != null) {
+            // Nobody is left to be told how it ends.
+            dial.cancel(false);
+        }
         unassign();
         parts.connections().closed(this);
     }

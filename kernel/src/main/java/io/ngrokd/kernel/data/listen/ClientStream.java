@@ -25,6 +25,12 @@ final class ClientStream implements StreamEnd {
         reads.close(ReadGate.Reason.UNDECIDED);
         Channels.configure(channel);
         vertx.pipeline().addBefore(vertx.name(), GUARD, new VertxGuard());
+        hold();
+    }
+
+    /** From now on nobody is in charge; what comes is kept for whoever will be. */
+    void hold() {
+        install(new HeldInput());
     }
 
     @Override
@@ -43,10 +49,21 @@ final class ClientStream implements StreamEnd {
             return;
         }
         channel.pipeline().addBefore(GUARD, null, handler);
-        if (installed != null) {
-            channel.pipeline().remove(installed);
-        }
+        ChannelHandler before = installed;
         installed = handler;
+        if (before instanceof HeldInput held) {
+            // Not before the caller is ready for bytes. The keeper stays until then, so that nothing overtakes them.
+            channel.eventLoop().execute(() -> release(held));
+        } else if (before != null) {
+            channel.pipeline().remove(before);
+        }
+    }
+
+    private void release(HeldInput held) {
+        ChannelHandlerContext keeper = channel.pipeline().context(held);
+        if (keeper != null) {
+            held.handOver(keeper);
+        }
     }
 
     @Override

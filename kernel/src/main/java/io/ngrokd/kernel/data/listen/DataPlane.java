@@ -1,5 +1,6 @@
 package io.ngrokd.kernel.data.listen;
 
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.ngrokd.api.endpoint.EndpointKey;
@@ -7,7 +8,7 @@ import io.ngrokd.api.spi.ConnectionSink;
 import io.ngrokd.kernel.data.http.HttpProxy;
 import io.ngrokd.kernel.data.ingress.Ingress;
 import io.ngrokd.kernel.data.route.FailureLog;
-import io.ngrokd.kernel.data.route.RouteSnapshot;
+import io.ngrokd.kernel.data.route.RouteTable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.net.NetSocketInternal;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,8 +28,12 @@ public final class DataPlane implements ConnectionSink {
 
     private final DataPlaneParts parts;
 
-    /** A data plane that follows the snapshot and reaches endpoints through the ingress. */
-    public DataPlane(RouteSnapshot routes, Ingress ingress, DataPlaneSettings settings) {
+    /**
+     * A data plane that reaches endpoints through the ingress.
+     *
+     * @param routes the table of the moment, asked for at each decision
+     */
+    public DataPlane(Supplier<RouteTable> routes, Ingress ingress, DataPlaneSettings settings) {
         FailureLog failures = new FailureLog();
         HttpProxy http = new HttpProxy(ingress::dial, settings.http(), settings.relay(), failures);
         parts = new DataPlaneParts(routes, ingress, http, failures, new ConnectionBook(), settings);
@@ -43,7 +49,14 @@ public final class DataPlane implements ConnectionSink {
             socket.close();
             return;
         }
-        new ClientConnection(parts, listenerId, vertx).start();
+        try {
+            new ClientConnection(parts, listenerId, vertx).start();
+        } catch (ChannelException closedAlready) {
+            // Options can't be set any more: the client has gone between its connection and now, as port scanners do.
+            LOG.debug("A connection broke before it could be served. listener={} reason={}",
+                    listenerId, closedAlready.toString());
+            socket.close();
+        }
     }
 
     /** Connections open now. */

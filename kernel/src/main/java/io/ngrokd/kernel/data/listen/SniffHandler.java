@@ -74,9 +74,14 @@ final class SniffHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
-            // Nothing will follow, so what is there can't become clearer. Most such clients only probed the port.
-            LOG.trace("A client closed its half before it was clear what it speaks. bytes={}", received.readableBytes());
-            client.close();
+            if (over || !received.isReadable()) {
+                LOG.trace("A client closed its half before it said anything, as those do that only probe a port.");
+                client.close();
+                return;
+            }
+            // Nothing will follow, so what is there can't become clearer. Whoever follows must learn of the end as well.
+            decide(new Raw());
+            context.fireUserEventTriggered(event);
         } else {
             ReferenceCountUtil.release(event);
         }

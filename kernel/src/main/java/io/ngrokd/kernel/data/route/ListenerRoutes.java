@@ -1,5 +1,6 @@
 package io.ngrokd.kernel.data.route;
 
+import io.ngrokd.api.endpoint.EndpointKey;
 import io.ngrokd.api.endpoint.Protocol;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -10,17 +11,20 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * The endpoints behind one listener. One in virtual mode: it gets whatever arrives there. Many in shared mode: the
- * name that the client asks for decides, exact before wildcard, longer wildcard first.
+ * The endpoints behind one listener. An exclusive listener has one, which gets whatever arrives there. A shared one has
+ * any number, and the name that the client asks for decides, exact before wildcard, longer wildcard first; that holds
+ * even while there is only one, because clients of others that are gone may still come.
  */
 public final class ListenerRoutes {
 
     private final List<Route> all;
+    private final boolean exclusive;
     private final Map<String, Route> exact = new HashMap<>();
     private final List<Route> wildcards = new ArrayList<>();
 
-    ListenerRoutes(List<Route> routes) {
+    ListenerRoutes(List<Route> routes, boolean exclusive) {
         all = List.copyOf(routes);
+        this.exclusive = exclusive && all.size() == 1;
         for (Route route : all) {
             if (route.key().isWildcard()) {
                 wildcards.add(route);
@@ -31,9 +35,24 @@ public final class ListenerRoutes {
         wildcards.sort(Comparator.comparingInt((Route route) -> route.key().host().length()).reversed());
     }
 
-    /** The endpoint that owns the whole listener; empty when several share it. */
+    /** The endpoint that owns the whole listener; empty when it is a shared one, however few share it. */
     public Optional<Route> sole() {
-        return all.size() == 1 ? Optional.of(all.getFirst()) : Optional.empty();
+        return exclusive ? Optional.of(all.getFirst()) : Optional.empty();
+    }
+
+    /**
+     * The endpoint of connections that are new, when there is no need to look at what they say: the one that owns the
+     * listener, or a tcp endpoint that is alone at a shared one. Nothing names a tcp endpoint; without this it could not
+     * be reached in shared mode at all.
+     */
+    public Optional<Route> unasked() {
+        boolean lonelyTcp = all.size() == 1 && all.getFirst().protocol() == Protocol.TCP;
+        return lonelyTcp ? Optional.of(all.getFirst()) : sole();
+    }
+
+    /** Whether the endpoint is behind this listener. */
+    public boolean holds(EndpointKey key) {
+        return all.stream().anyMatch(route -> route.key().equals(key));
     }
 
     /** The endpoint for a TLS server name (normalized, see {@link ServerNames}). */
@@ -44,11 +63,6 @@ public final class ListenerRoutes {
     /** The endpoint for the Host of a plain HTTP request (normalized, without a port). */
     public Optional<Route> byHost(String name) {
         return find(name, Route::speaksHttp);
-    }
-
-    /** All endpoints of the listener. */
-    public List<Route> all() {
-        return all;
     }
 
     private Optional<Route> find(String name, Predicate<Route> suitable) {

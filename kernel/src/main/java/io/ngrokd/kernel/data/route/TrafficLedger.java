@@ -2,6 +2,7 @@ package io.ngrokd.kernel.data.route;
 
 import io.ngrokd.api.endpoint.EndpointKey;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -13,6 +14,11 @@ public final class TrafficLedger {
     /** The counters of an endpoint, new ones when it was unknown. */
     public EndpointTraffic of(EndpointKey key) {
         return traffic.computeIfAbsent(key, unknown -> new EndpointTraffic());
+    }
+
+    /** The counters of an endpoint for those who only look: nothing comes to be, so that what is forgotten stays so. */
+    public Optional<EndpointTraffic> find(EndpointKey key) {
+        return Optional.ofNullable(traffic.get(key));
     }
 
     /** Forgets endpoints that are gone; connections that still drain keep counting where nobody looks. */

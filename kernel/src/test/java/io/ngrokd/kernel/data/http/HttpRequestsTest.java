@@ -178,7 +178,7 @@ class HttpRequestsTest {
         Route exact = DataPlaneRig.route(Protocol.HTTP, "a.b.internal", 80);
         Route longer = DataPlaneRig.route(Protocol.HTTP, "*.b.internal", 80);
         Route shorter = DataPlaneRig.route(Protocol.HTTP, "*.internal", 80);
-        try (Socket client = DataPlaneRig.connect(rig.listen(shorter, exact, longer))) {
+        try (Socket client = DataPlaneRig.connect(rig.listenShared(shorter, exact, longer))) {
             for (String name : List.of("a.b.internal", "c.b.internal", "x.y.internal")) {
                 client.getOutputStream().write(bytes("GET / HTTP/1.1\r\nHost: " + name + "\r\n\r\n"));
                 body(client);

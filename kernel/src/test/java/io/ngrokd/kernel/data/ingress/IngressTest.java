@@ -160,6 +160,38 @@ class IngressTest {
     }
 
     @Test
+    void hangingUpInsteadOfAnsweringOnceIsForgiven() {
+        fake.hangUpInsteadOfAnswering(1);
+        succeed();
+        assertEquals(2, fake.accepted());
+        fake.hangUpInsteadOfAnswering(2);
+        assertEquals(Cause.CERTIFICATE_REFUSED, fail().reason());
+        assertEquals(4, fake.accepted());
+    }
+
+    @Test
+    void refusalIsShownInOneLineOfBoundedLength() {
+        fake.answer(FakeIngress.frame(FakeIngress.response("", "", "", "no\r\nWARN forged \u001b[31m" + "x".repeat(2000))));
+        String shown = fail().getMessage();
+        assertTrue(shown.startsWith("no  WARN forged  [31mxxx"), shown);
+        assertTrue(shown.length() < 400 && shown.chars().noneMatch(Character::isISOControl), shown);
+    }
+
+    @Test
+    void dialThatIsCancelledEndsItsConnection() throws GeneralSecurityException {
+        Ingress patient = Ingress.on(vertx, new IngressSettings(
+                Duration.ofMinutes(5), Duration.ofMinutes(5), Duration.ofMillis(10), 4096));
+        patient.use(new IngressTarget("localhost", fake.port()));
+        patient.use(credentials(CLIENT, AUTHORITY.certificate()));
+        fake.silent();
+        var dialled = patient.dial(((VertxInternal) vertx).eventLoopGroup().next(), REQUEST);
+        Eventually.holds(() -> fake.openConnections() == 1, () -> "never dialled");
+        assertTrue(dialled.cancel(false));
+        Eventually.holds(() -> fake.openConnections() == 0, () -> "still dialling");
+        assertEquals(1, fake.accepted());
+    }
+
+    @Test
     void withoutACertificateNothingIsDialled() {
         Ingress fresh = Ingress.on(vertx, IngressSettings.defaults());
         assertEquals(Cause.UNREACHABLE, failureOf(fresh).reason());

@@ -18,16 +18,10 @@ import io.ngrokd.kernel.data.route.RouteTable;
 import io.vertx.core.Future;
 import io.vertx.core.net.NetServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
-import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -62,13 +56,13 @@ class ConnectionsTest {
         Route wildcard = DataPlaneRig.route(Protocol.TLS, "*.internal", 443);
         NetServer server = rig.listen(wildcard);
         for (String name : List.of("a.internal", "B.c.internal")) {
-            byte[] hello = clientHello(name);
+            byte[] hello = ClientHellos.naming(name);
             try (Socket client = DataPlaneRig.connect(server)) {
                 client.getOutputStream().write(hello);
                 assertEquals(text(hello), text(client.getInputStream().readNBytes(hello.length)));
             }
         }
-        byte[] stray = clientHello("elsewhere.test");
+        byte[] stray = ClientHellos.naming("elsewhere.test");
         try (Socket client = DataPlaneRig.connect(server)) {
             client.getOutputStream().write(stray);
             assertEquals(-1, client.getInputStream().read());
@@ -87,9 +81,9 @@ class ConnectionsTest {
         rig.fake().serve(echo());
         Route exact = DataPlaneRig.route(Protocol.TLS, "a.internal", 443);
         Route wildcard = DataPlaneRig.route(Protocol.HTTPS, "*.internal", 443);
-        NetServer server = rig.listen(exact, wildcard);
+        NetServer server = rig.listenShared(exact, wildcard);
         for (String name : List.of("a.internal", "b.internal", "nobody.test")) {
-            byte[] hello = clientHello(name);
+            byte[] hello = ClientHellos.naming(name);
             try (Socket client = DataPlaneRig.connect(server)) {
                 client.getOutputStream().write(hello);
                 client.shutdownOutput();
@@ -216,31 +210,5 @@ class ConnectionsTest {
         assertEquals(3, tcp.traffic().errors());
         assertEquals("UPGRADE_REFUSED", tcp.traffic().lastFailure().orElseThrow().cause());
         assertTrue(tcp.traffic().lastFailure().orElseThrow().message().contains("ERR_NGROK_3200"));
-    }
-
-    private static byte[] clientHello(String name) throws Exception {
-        try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                SSLSocket socket = (SSLSocket) SSLContext.getDefault().getSocketFactory()
-                        .createSocket(server.getInetAddress(), server.getLocalPort());
-                Socket accepted = server.accept()) {
-            SSLParameters parameters = socket.getSSLParameters();
-            parameters.setServerNames(List.of(new SNIHostName(name)));
-            socket.setSSLParameters(parameters);
-            Thread handshake = Thread.ofVirtual().start(() -> {
-                try {
-                    socket.startHandshake();
-                } catch (IOException expected) {
-                    Thread.currentThread().interrupt();
-                }
-            });
-            byte[] header = accepted.getInputStream().readNBytes(5);
-            byte[] body = accepted.getInputStream().readNBytes((header[3] & 0xFF) << 8 | header[4] & 0xFF);
-            accepted.shutdownOutput();
-            handshake.join();
-            byte[] all = new byte[header.length + body.length];
-            System.arraycopy(header, 0, all, 0, header.length);
-            System.arraycopy(body, 0, all, header.length, body.length);
-            return all;
-        }
     }
 }

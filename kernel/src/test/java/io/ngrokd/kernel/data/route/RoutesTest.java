@@ -22,11 +22,11 @@ class RoutesTest {
     }
 
     private final ListenerRoutes shared = RouteTable.builder()
-            .add("one", route(Protocol.HTTPS, "*.example.com"))
-            .add("one", route(Protocol.HTTPS, "*.b.example.com"))
-            .add("one", route(Protocol.HTTPS, "a.b.example.com"))
-            .add("one", route(Protocol.TLS, "tls.b.example.com"))
-            .add("one", route(Protocol.TCP, "tcp.test"))
+            .add("one", false, route(Protocol.HTTPS, "*.example.com"))
+            .add("one", false, route(Protocol.HTTPS, "*.b.example.com"))
+            .add("one", false, route(Protocol.HTTPS, "a.b.example.com"))
+            .add("one", false, route(Protocol.TLS, "tls.b.example.com"))
+            .add("one", false, route(Protocol.TCP, "tcp.test"))
             .build()
             .listener("one")
             .orElseThrow();
@@ -44,6 +44,37 @@ class RoutesTest {
         assertEquals(Optional.empty(), shared.byHost("tls.b.example.com"));
         assertEquals(Optional.of("*.b.example.com"), shared.byHost("x.b.example.com").map(found -> found.key().host()));
         assertEquals(Optional.empty(), shared.sole());
+    }
+
+    @Test
+    void oneEndpointAloneDoesNotOwnASharedListener() {
+        Route last = route(Protocol.HTTPS, "a.test");
+        ListenerRoutes lonely = RouteTable.builder().add("one", false, last).build().listener("one").orElseThrow();
+        assertEquals(Optional.empty(), lonely.sole());
+        assertEquals(Optional.empty(), lonely.unasked());
+        ListenerRoutes owned = RouteTable.builder().add("one", true, last).build().listener("one").orElseThrow();
+        assertEquals(Optional.of(last), owned.sole());
+        assertEquals(Optional.of(last), owned.unasked());
+    }
+
+    @Test
+    void tcpEndpointAloneAtASharedListenerIsReachedButAnswersForNobody() {
+        Route tcp = route(Protocol.TCP, "db.test");
+        ListenerRoutes lonely = RouteTable.builder().add("one", false, tcp).build().listener("one").orElseThrow();
+        assertEquals(Optional.of(tcp), lonely.unasked());
+        assertEquals(Optional.empty(), lonely.sole());
+    }
+
+    @Test
+    void lookingDoesNotBringCountersBack() {
+        TrafficLedger ledger = new TrafficLedger();
+        EndpointKey key = new EndpointKey("a", 1);
+        assertEquals(Optional.empty(), ledger.find(key));
+        assertEquals(Optional.empty(), ledger.find(key), "the first look made some");
+        EndpointTraffic made = ledger.of(key);
+        assertSame(made, ledger.find(key).orElseThrow());
+        ledger.forget(Set.of(key));
+        assertEquals(Optional.empty(), ledger.find(key));
     }
 
     @ParameterizedTest

@@ -1,0 +1,97 @@
+package io.ngrokd.kernel;
+
+import io.ngrokd.kernel.config.ConfigException;
+import io.ngrokd.kernel.config.ConfigFile;
+import io.ngrokd.kernel.config.DaemonConfig;
+import io.ngrokd.kernel.status.StatusBoard;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands on a changed config file, whether its watch or a signal told of the change. One that cannot be used is kept out,
+ * with a warning that stays until the file is mended.
+ */
+final class Reloader {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Reloader.class);
+
+    private final Vertx vertx;
+    private final ConfigFile file;
+    private final StatusBoard board;
+    private final Duration lookAgain;
+    private final Consumer<DaemonConfig> use;
+    private volatile boolean started;
+    private String broken;
+
+    /**
+     * @param lookAgain how soon a file that was broken is read again
+     * @param use gets every config that can be used, also one that is as before
+     */
+    Reloader(Vertx vertx, ConfigFile file, StatusBoard board, Duration lookAgain, Consumer<DaemonConfig> use) {
+        this.vertx = vertx;
+        this.file = file;
+        this.board = board;
+        this.lookAgain = lookAgain;
+        this.use = use;
+    }
+
+    /** Begins to watch; a change between the first reading and now counts too. */
+    void start(DaemonConfig inForce) {
+        file.watch(this::good, this::bad);
+        started = true;
+        try {
+            DaemonConfig now = file.loadOrDefaults();
+            if (!now.equals(inForce)) {
+                good(now);
+            }
+        } catch (ConfigException problems) {
+            bad(problems);
+        }
+    }
+
+    /** Reads the file now, as SIGHUP asks for; before the start is done that happens anyway. */
+    void reload() {
+        if (!started) {
+            return;
+        }
+        try {
+            good(file.load());
+        } catch (ConfigException problems) {
+            bad(problems);
+        }
+    }
+
+    private synchronized void good(DaemonConfig config) {
+        broken = null;
+        board.clearWarning("config");
+        use.accept(config);
+    }
+
+    private synchronized void bad(ConfigException problems) {
+        boolean known = problems.getMessage().equals(broken);
+        boolean lookingAlready = broken != null;
+        broken = problems.getMessage();
+        if (!known) {
+            LOG.error("The changed config cannot be used; the old one stays in force.\n{}", broken);
+            board.warn("config", "the config file cannot be used, the old one is in force: " + broken);
+        }
+        if (!lookingAlready) {
+            lookAgain();
+        }
+    }
+
+    /** A signal can find a break that is mended before the watch sees either: then no change would ever tell of the mend. */
+    private void lookAgain() {
+        vertx.setTimer(lookAgain.toMillis(), timer -> Thread.ofVirtual().name("reload").start(() -> {
+            reload();
+            synchronized (this) {
+                if (broken != null) {
+                    lookAgain();
+                }
+            }
+        }));
+    }
+}
