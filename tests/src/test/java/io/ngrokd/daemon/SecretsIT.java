@@ -71,7 +71,7 @@ class SecretsIT {
         daemon.terminate();
         told.put("log", machine.shell("cat " + machine.folder() + "/*.log").output());
 
-        assertTrue(secrets.size() > 8, "there are keys to look for");
+        assertTrue(secrets.size() >= 2 + 3, "two API keys and lines of three private ones");
         assertTrue(told.get("log").contains("DEBUG"), "it was logged at debug");
         for (Map.Entry<String, String> words : told.entrySet()) {
             for (String secret : secrets) {
