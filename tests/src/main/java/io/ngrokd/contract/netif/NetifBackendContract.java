@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.ngrokd.api.endpoint.AddressRange;
 import io.ngrokd.api.endpoint.Subnet;
@@ -188,7 +186,11 @@ public abstract class NetifBackendContract {
     final void whatSomebodyElseRemovedComesBack() throws Exception {
         apply(hosts(0, 3));
         InetAddress victim = hosts(1, 1).iterator().next();
-        assumeTrue(removeBehindItsBack(victim), "this suite cannot remove an address behind the backend's back");
+        if (!removeBehindItsBack(victim)) {
+            // Where nobody can remove an address it is there all the same.
+            assertExist(hosts(0, 3));
+            return;
+        }
         assertGone(Set.of(victim));
         assertComplete(apply(hosts(0, 3)));
         assertExist(hosts(0, 3));
@@ -247,10 +249,14 @@ public abstract class NetifBackendContract {
 
     @Test
     final void nothingIsChangedThatCouldNotBeJournaled() throws Exception {
-        assumeFalse(alwaysExist(), "addresses that always exist need no journal");
         FakeJournal full = FakeJournal.inMemory();
         NetifBackend unable = factory().create(context(full));
         full.breakDown();
+        if (alwaysExist()) {
+            // Nothing is changed, so nothing needs a journal.
+            assertComplete(unable.apply(request(unable, hosts(0, 2))));
+            return;
+        }
         StageException refused = assertThrows(StageException.class, () -> unable.apply(request(unable, hosts(0, 2))));
         assertFalse(refused.getMessage().isBlank(), "message");
         assertGone(hosts(0, 2));
