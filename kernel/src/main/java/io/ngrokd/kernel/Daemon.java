@@ -88,10 +88,15 @@ final class Daemon implements Actions {
         undo.push(file::close);
     }
 
-    /** A Vert.x that reads files where they are and copies nothing to a cache. */
+    /**
+     * A Vert.x that reads files where they are and copies nothing to a cache, on this system's own transport unless
+     * {@code -Dngrokd.transport=nio} asks for Java's. Nothing blocks its event loops: one for each processor is enough.
+     */
     static Vertx vertx() {
-        return Vertx.vertx(new VertxOptions().setFileSystemOptions(
-                new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        return Vertx.vertx(new VertxOptions()
+                .setPreferNativeTransport(!System.getProperty("ngrokd.transport", "").equals("nio"))
+                .setEventLoopPoolSize(Math.max(2, Runtime.getRuntime().availableProcessors()))
+                .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
     }
 
     /** Starts everything; when that fails, what had been started is stopped again. */

@@ -7,6 +7,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.ngrokd.kernel.data.ingress.BindingMessages.Response;
@@ -15,36 +16,54 @@ import java.io.IOException;
 import javax.net.ssl.SSLException;
 
 /**
- * Waits for the handshake, asks for the endpoint, reads the answer. What comes behind the answer belongs to the stream:
- * it is kept, together with the news that the stream ended, until somebody is in charge.
+ * Waits for the handshake, then for somebody who wants an endpoint; asks for it and reads the answer. What comes behind the
+ * answer belongs to the stream: it is kept, together with the news that the stream ended, until somebody is in charge.
  */
 final class BindingExchange extends ChannelInboundHandlerAdapter {
 
     private static final int LONGEST_REFUSAL = 300;
 
-    /** Told once how the exchange went. */
+    /** Told how it goes: that it is ready, then once how the exchange went; or at any time, and last, that it failed. */
     interface Outcome {
+
+        /** The endpoint may be asked for. */
+        void ready(TlsLayer tls);
+
         void succeeded(Response response);
 
         void failed(IngressException failure);
     }
 
-    private enum State { HANDSHAKE, ANSWER, DONE, HANDED_OVER }
+    private enum State { HANDSHAKE, READY, ANSWER, DONE, HANDED_OVER }
 
-    private final IngressRequest request;
     private final IngressTarget target;
     private final int longestResponse;
-    private final Outcome outcome;
+    private Outcome outcome;
     private State state = State.HANDSHAKE;
     private ByteBuf received;
     private boolean closeNotifySeen;
     private boolean inputShutdownSeen;
 
-    BindingExchange(IngressRequest request, IngressTarget target, int longestResponse, Outcome outcome) {
-        this.request = request;
+    BindingExchange(IngressTarget target, int longestResponse, Outcome outcome) {
         this.target = target;
         this.longestResponse = longestResponse;
         this.outcome = outcome;
+    }
+
+    /** Tells somebody else from now on. */
+    void tell(Outcome next) {
+        outcome = next;
+    }
+
+    /** Whether it waits to be asked. */
+    boolean isReady() {
+        return state == State.READY;
+    }
+
+    /** Asks for an endpoint, once, when it is ready. */
+    void ask(ChannelHandlerContext context, IngressRequest request) {
+        state = State.ANSWER;
+        context.writeAndFlush(BindingMessages.encode(request, context.alloc()));
     }
 
     /** Leaves the pipeline and tells whoever follows in it what came meanwhile. */
@@ -82,8 +101,9 @@ final class BindingExchange extends ChannelInboundHandlerAdapter {
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         switch (event) {
             case SslHandshakeCompletionEvent handshake when handshake.isSuccess() -> {
-                state = State.ANSWER;
-                context.writeAndFlush(BindingMessages.encode(request, context.alloc()));
+                state = State.READY;
+                // Netty's handler is still at work further up the stack, and may be replaced only when it is not.
+                context.executor().execute(() -> shakenHands(context));
             }
             case SslHandshakeCompletionEvent handshake -> fail(handshakeFailure(handshake.cause()));
             case SslCloseCompletionEvent close when close.isSuccess() -> {
@@ -110,6 +130,8 @@ final class BindingExchange extends ChannelInboundHandlerAdapter {
                 : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), received, bytes);
         if (state == State.ANSWER) {
             readAnswer();
+        } else if (state == State.READY) {
+            fail(IngressException.of(Cause.PROTOCOL, "the ingress " + target + " spoke before it was asked anything", null));
         }
     }
 
@@ -132,7 +154,7 @@ final class BindingExchange extends ChannelInboundHandlerAdapter {
                 : failure;
         if (state == State.HANDED_OVER) {
             context.fireExceptionCaught(cause);
-        } else if (cause instanceof SSLException && state == State.ANSWER) {
+        } else if (cause instanceof SSLException && (state == State.ANSWER || state == State.READY)) {
             fail(TlsFailures.explain(cause, target));
         } else if (cause instanceof IOException && !(cause instanceof SSLException)) {
             failUnlessDone();
@@ -142,6 +164,20 @@ final class BindingExchange extends ChannelInboundHandlerAdapter {
         if (state == State.DONE) {
             // An end that nobody could be told of yet: the stream must look ended when it is handed over.
             inputShutdownSeen = true;
+        }
+    }
+
+    private void shakenHands(ChannelHandlerContext context) {
+        if (state != State.READY) {
+            return;
+        }
+        SslHandler handler = context.pipeline().get(SslHandler.class);
+        if (handler == null || !context.channel().isActive()) {
+            failUnlessDone();
+        } else if (NativeTls.canTakeOver(handler)) {
+            outcome.ready(NativeTls.takeOver(context.channel(), handler));
+        } else {
+            outcome.ready(new HandlerTls(handler));
         }
     }
 
@@ -217,6 +253,9 @@ final class BindingExchange extends ChannelInboundHandlerAdapter {
     private void failUnlessDone() {
         if (state == State.HANDSHAKE) {
             fail(brokenHandshake(null));
+        } else if (state == State.READY) {
+            fail(IngressException.passing(
+                    Cause.UNREACHABLE, "the ingress " + target + " closed a connection before anything was asked on it", null));
         } else if (state == State.ANSWER) {
             // With TLS 1.3 the client is done before the server has looked at its certificate. But an ingress that is
             // being restarted looks just the same, and does not the second time.
@@ -229,7 +268,7 @@ final class BindingExchange extends ChannelInboundHandlerAdapter {
     }
 
     private void fail(IngressException failure) {
-        if (state == State.HANDSHAKE || state == State.ANSWER) {
+        if (state != State.DONE && state != State.HANDED_OVER) {
             state = State.DONE;
             outcome.failed(failure);
         }

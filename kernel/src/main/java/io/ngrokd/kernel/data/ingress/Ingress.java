@@ -7,34 +7,29 @@ import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.resolver.AddressResolverGroup;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.FutureListener;
-import io.netty.util.concurrent.Promise;
-import io.ngrokd.kernel.data.ingress.IngressException.Cause;
 import io.ngrokd.kernel.proxy.ProxyRules;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import java.net.InetSocketAddress;
-import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Gets streams to endpoints. Target, proxy and credentials can be replaced at any time and from any thread; the next dial uses
- * the newest, streams that are up are not touched.
+ * Gets streams to endpoints. Target, proxy, credentials and settings can be replaced at any time and from any thread; the next
+ * dial uses the newest, streams that are up are not touched.
  */
-public final class Ingress {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Ingress.class);
+public final class Ingress implements AutoCloseable {
 
     private final Bootstrap bootstrap;
     private final AddressResolverGroup<InetSocketAddress> resolver;
-    private final IngressSettings settings;
-    private volatile IngressTarget target;
-    private volatile ProxyRules proxies = ProxyRules.DIRECT;
-    private volatile IngressCredentials credentials;
+    private final Map<EventLoop, WarmStock> stocks = new ConcurrentHashMap<>();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private volatile IngressSettings settings;
+    private volatile IngressWay way = IngressWay.unknown();
 
     /**
      * An ingress that can't be dialled before it has a target and credentials.
@@ -64,86 +59,72 @@ public final class Ingress {
     }
 
     /** Where to dial from now on. */
-    public void use(IngressTarget next) {
-        target = Objects.requireNonNull(next, "next");
+    public synchronized void use(IngressTarget next) {
+        way = way.with(Objects.requireNonNull(next, "next"));
     }
 
-    /** Whom to be, and whom to trust, from now on. */
-    public void use(IngressCredentials next) {
-        credentials = Objects.requireNonNull(next, "next");
+    /** Whom to be, and whom to trust, from now on. They are the ingress's from here on, which releases them in the end. */
+    public synchronized void use(IngressCredentials next) {
+        IngressCredentials before = way.credentials();
+        way = way.with(Objects.requireNonNull(next, "next"));
+        if (before != null && before != next) {
+            ReferenceCountUtil.release(before.tls());
+        }
     }
 
     /** Through which proxy to dial, from now on. */
-    public void use(ProxyRules next) {
-        proxies = Objects.requireNonNull(next, "next");
+    public synchronized void use(ProxyRules next) {
+        way = way.with(Objects.requireNonNull(next, "next"));
+    }
+
+    /** The limits from now on. */
+    public void use(IngressSettings next) {
+        settings = Objects.requireNonNull(next, "next");
     }
 
     /**
      * Gets a stream to an endpoint, on the given event loop. A first attempt that did not get as far as TLS is followed
      * by a second one; nothing of the client's has been sent then.
      *
-     * @return a stream, or a failure that is always an {@link IngressException}; cancelling it ends the dial
+     * @return a stream, or a failure that is always an {@link IngressException}; cancelling it, on the event loop, ends the dial
      */
     public Future<IngressStream> dial(EventLoop loop, IngressRequest request) {
-        Promise<IngressStream> stream = loop.newPromise();
-        attempt(loop, request, stream, true);
-        return stream;
+        return new StreamCall(this, loop, request).start();
     }
 
-    private void attempt(EventLoop loop, IngressRequest request, Promise<IngressStream> stream, boolean mayRetry) {
-        if (stream.isCancelled()) {
-            return;
-        }
-        IngressTarget where = target;
-        IngressCredentials who = credentials;
-        if (where == null) {
-            stream.setFailure(IngressException.of(Cause.UNREACHABLE, "the ingress is not known yet", null));
-            return;
-        }
-        if (who == null) {
-            stream.setFailure(IngressException.of(
-                    Cause.CERTIFICATE_MISSING, "there is no client certificate yet; is the daemon registered?", null));
-            return;
-        }
-        IngressDial dial = new IngressDial(where, who, request, settings, loop);
-        stream.addListener(ended -> {
-            if (ended.isCancelled()) {
-                dial.cancel();
-            }
-        });
-        Future<IngressStream> dialling = proxies.towards(where.host(), where.port())
-                .map(proxy -> dial.start(bootstrap, resolver, proxy))
-                .orElseGet(() -> dial.start(bootstrap));
-        dialling.addListener((FutureListener<IngressStream>) dialled -> {
-            if (stream.isCancelled()) {
-                LOG.trace("A dial ended that nobody waits for any more. endpoint={}", request);
-                if (dialled.isSuccess()) {
-                    dialled.getNow().abort();
-                }
-            } else if (dialled.isSuccess()) {
-                stream.setSuccess(dialled.getNow());
-            } else if (mayRetry && dialled.cause() instanceof IngressException failure && failure.isRetryable()) {
-                LOG.debug("A dial is tried once more. endpoint={} reason={}", request, failure.getMessage());
-                loop.schedule(
-                        () -> attempt(loop, request, stream, false),
-                        settings.retryDelay().toMillis(),
-                        TimeUnit.MILLISECONDS);
-            } else {
-                stream.setFailure(explained(dialled.cause(), who));
-            }
-        });
+    /** Connections that wait for somebody to need one, or are being made for that. */
+    public int warmConnections() {
+        return waiting.get();
     }
 
-    private static IngressException explained(Throwable cause, IngressCredentials who) {
-        if (!(cause instanceof IngressException failure)) {
-            return IngressException.of(Cause.PROTOCOL, "the dial failed: " + cause.getMessage(), cause);
+    /** Ends the connections that wait. Streams that are up go on; dialling is not possible any more. */
+    @Override
+    public synchronized void close() {
+        stocks.forEach((loop, stock) -> loop.execute(stock::close));
+        IngressCredentials before = way.credentials();
+        way = IngressWay.unknown();
+        if (before != null) {
+            ReferenceCountUtil.release(before.tls());
         }
-        if (failure.reason() == Cause.CERTIFICATE_REFUSED && who.notAfter().isBefore(Instant.now())) {
-            return IngressException.of(
-                    Cause.CERTIFICATE_REFUSED,
-                    "our client certificate expired at " + who.notAfter() + "; " + failure.getMessage(),
-                    failure);
-        }
-        return failure;
+    }
+
+    IngressWay way() {
+        return way;
+    }
+
+    IngressSettings settings() {
+        return settings;
+    }
+
+    WarmStock stock(EventLoop loop) {
+        return stocks.computeIfAbsent(loop, fresh -> new WarmStock(fresh, this, waiting));
+    }
+
+    IngressDial newDial(IngressWay towards, EventLoop loop) {
+        return new IngressDial(towards, settings, loop);
+    }
+
+    Future<ReadyConnection> start(IngressDial dial) {
+        return dial.start(bootstrap, resolver);
     }
 }

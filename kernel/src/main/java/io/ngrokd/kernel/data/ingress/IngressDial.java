@@ -10,6 +10,7 @@ import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.resolver.AddressResolverGroup;
+import io.netty.util.IllegalReferenceCountException;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.FutureListener;
 import io.netty.util.concurrent.Promise;
@@ -27,45 +28,43 @@ import java.util.function.Supplier;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLParameters;
 
-/** One attempt to get a stream: connect, handshake, exchange, each under its deadline. */
+/** One attempt to get a connection that is ready to be asked for an endpoint: connect and handshake, each under its deadline. */
 final class IngressDial {
 
+    private final IngressWay way;
     private final IngressTarget target;
-    private final IngressCredentials credentials;
-    private final IngressRequest request;
     private final IngressSettings settings;
     private final EventLoop loop;
     private final Deadline deadline;
-    private final Promise<IngressStream> stream;
+    private final Promise<ReadyConnection> ready;
     private Channel channel;
+    private long connectedAt;
 
-    IngressDial(
-            IngressTarget target,
-            IngressCredentials credentials,
-            IngressRequest request,
-            IngressSettings settings,
-            EventLoop loop) {
-        this.target = target;
-        this.credentials = credentials;
-        this.request = request;
+    IngressDial(IngressWay way, IngressSettings settings, EventLoop loop) {
+        this.way = way;
+        this.target = way.target();
         this.settings = settings;
         this.loop = loop;
         this.deadline = new Deadline(loop);
-        this.stream = loop.newPromise();
+        this.ready = loop.newPromise();
     }
 
-    /** Dials the ingress itself. */
-    Future<IngressStream> start(Bootstrap bootstrap) {
+    /** Dials, through the proxy that the way names if it names one. */
+    Future<ReadyConnection> start(Bootstrap bootstrap, AddressResolverGroup<InetSocketAddress> resolver) {
+        return way.proxy().map(proxy -> start(bootstrap, resolver, proxy)).orElseGet(() -> start(bootstrap));
+    }
+
+    private Future<ReadyConnection> start(Bootstrap bootstrap) {
         expectConnection("the ingress " + target + " did not accept a connection");
         connect(bootstrap, InetSocketAddress.createUnresolved(target.host(), target.port()), fresh -> {
             configure(fresh);
             startTls(fresh);
         }).addListener((ChannelFutureListener) this::connected);
-        return stream;
+        return ready;
     }
 
     /** Dials a proxy, which resolves the ingress's name and dials it. */
-    Future<IngressStream> start(Bootstrap bootstrap, AddressResolverGroup<InetSocketAddress> resolver, ProxyServer proxy) {
+    private Future<ReadyConnection> start(Bootstrap bootstrap, AddressResolverGroup<InetSocketAddress> resolver, ProxyServer proxy) {
         ProxyTunnel tunnel = new ProxyTunnel(proxy, target);
         expectConnection(tunnel.through() + ": the proxy did not connect");
         resolver.getResolver(loop).resolve(InetSocketAddress.createUnresolved(proxy.host(), proxy.port()))
@@ -73,11 +72,11 @@ final class IngressDial {
                     if (!resolved.isSuccess()) {
                         fail(IngressException.passing(
                                 Cause.UNREACHABLE, tunnel.through() + ": the proxy's name can't be resolved", resolved.cause()));
-                    } else if (!stream.isDone()) {
+                    } else if (!ready.isDone()) {
                         connect(bootstrap, tunnel, resolved.getNow());
                     }
                 });
-        return stream;
+        return ready;
     }
 
     private void connect(Bootstrap bootstrap, ProxyTunnel tunnel, InetSocketAddress proxyAddress) {
@@ -85,10 +84,10 @@ final class IngressDial {
             configure(fresh);
             tunnel.prepare(fresh, proxyAddress, () -> {
                 startTls(fresh);
-                expectExchange();
+                expectHandshake();
             }, this::fail);
         }).addListener((ChannelFutureListener) connecting -> {
-            if (stream.isDone()) {
+            if (ready.isDone()) {
                 connecting.channel().close();
             } else if (!connecting.isSuccess()) {
                 fail(IngressException.passing(
@@ -118,13 +117,14 @@ final class IngressDial {
                 Cause.TIMEOUT, lateness + " within " + seconds(settings.connectTimeout()), null));
     }
 
-    private void expectExchange() {
+    private void expectHandshake() {
+        connectedAt = System.nanoTime();
         expectWithin(settings.exchangeTimeout(), () -> IngressException.of(
-                Cause.TIMEOUT, "the ingress " + target + " did not complete the handshake and answer within "
+                Cause.TIMEOUT, "the ingress " + target + " did not complete the TLS handshake within "
                         + seconds(settings.exchangeTimeout()), null));
     }
 
-    /** Ends it, whatever it has come to; without effect once there is a stream. */
+    /** Ends it, whatever it has come to; without effect once there is a connection. */
     void cancel() {
         fail(IngressException.of(Cause.UNREACHABLE, "the dial was given up", null));
     }
@@ -137,25 +137,31 @@ final class IngressDial {
     }
 
     private void startTls(Channel fresh) {
-        // Host and port key the session cache: without them nothing is ever resumed.
-        SslHandler tls = credentials.tls().newHandler(fresh.alloc(), target.host(), target.port());
+        SslHandler tls;
+        try {
+            // Host and port key the session cache: without them nothing is ever resumed.
+            tls = way.credentials().tls().newHandler(fresh.alloc(), target.host(), target.port());
+        } catch (IllegalReferenceCountException released) {
+            fail(IngressException.passing(Cause.UNREACHABLE, "the client certificate was replaced in this moment", released));
+            return;
+        }
         SSLParameters parameters = tls.engine().getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         if (!target.isAddress()) {
             parameters.setServerNames(List.of(new SNIHostName(target.host())));
         }
         tls.engine().setSSLParameters(parameters);
-        // One deadline for handshake and exchange together, ours.
+        // One deadline for the handshake, ours.
         tls.setHandshakeTimeoutMillis(0);
         fresh.pipeline().addLast(tls);
-        fresh.pipeline().addLast(new BindingExchange(request, target, settings.longestResponse(), new Outcome()));
+        fresh.pipeline().addLast(new BindingExchange(target, settings.longestResponse(), new Outcome()));
     }
 
     private void connected(ChannelFuture connecting) {
-        if (stream.isDone()) {
+        if (ready.isDone()) {
             connecting.channel().close();
         } else if (connecting.isSuccess()) {
-            expectExchange();
+            expectHandshake();
         } else {
             fail(unconnected(connecting.cause()));
         }
@@ -178,7 +184,7 @@ final class IngressDial {
 
     private void fail(IngressException failure) {
         deadline.cancel();
-        if (stream.tryFailure(failure) && channel != null) {
+        if (ready.tryFailure(failure) && channel != null) {
             channel.close();
         }
     }
@@ -187,20 +193,24 @@ final class IngressDial {
         return Math.toIntExact(Math.max(1, duration.toMillis()));
     }
 
-    private static String seconds(Duration duration) {
+    static String seconds(Duration duration) {
         return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
     }
 
     private final class Outcome implements BindingExchange.Outcome {
 
         @Override
-        public void succeeded(Response response) {
+        public void ready(TlsLayer tls) {
             deadline.cancel();
-            BindingExchange exchange = channel.pipeline().get(BindingExchange.class);
-            IngressStream made = new IngressStream(channel, exchange, request);
-            if (!stream.trySuccess(made)) {
+            ReadyConnection made = new ReadyConnection(channel, tls, way, settings, connectedAt);
+            if (!ready.trySuccess(made)) {
                 channel.close();
             }
+        }
+
+        @Override
+        public void succeeded(Response response) {
+            throw new IllegalStateException("nothing was asked");
         }
 
         @Override

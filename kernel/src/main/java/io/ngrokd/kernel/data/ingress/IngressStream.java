@@ -4,7 +4,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.ssl.SslHandler;
 import io.ngrokd.kernel.data.channel.Channels;
 import io.ngrokd.kernel.data.channel.ReadGate;
 import io.ngrokd.kernel.data.channel.StreamEnd;
@@ -14,16 +13,16 @@ public final class IngressStream implements StreamEnd {
 
     private final Channel channel;
     private final ReadGate reads;
-    private final SslHandler tls;
+    private final TlsLayer tls;
     private final IngressRequest request;
     private BindingExchange exchange;
     private ChannelHandler installed;
 
-    IngressStream(Channel channel, BindingExchange exchange, IngressRequest request) {
+    IngressStream(Channel channel, TlsLayer tls, BindingExchange exchange, IngressRequest request) {
         this.channel = channel;
+        this.tls = tls;
         this.exchange = exchange;
         this.request = request;
-        this.tls = channel.pipeline().get(SslHandler.class);
         this.reads = new ReadGate(channel);
         reads.close(ReadGate.Reason.UNDECIDED);
     }
@@ -74,12 +73,12 @@ public final class IngressStream implements StreamEnd {
 
     @Override
     public boolean isOutputClosed() {
-        return !channel.isActive() || tls.engine().isOutboundDone();
+        return !channel.isActive() || tls.isOutboundClosed();
     }
 
     @Override
     public boolean isInputEndClean() {
-        return tls.sslCloseFuture().isSuccess();
+        return tls.isInputEndClean();
     }
 
     @Override

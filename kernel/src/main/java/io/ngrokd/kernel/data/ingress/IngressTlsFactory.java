@@ -1,7 +1,6 @@
 package io.ngrokd.kernel.data.ingress;
 
 import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
@@ -28,9 +27,8 @@ public final class IngressTlsFactory {
         if (certificateChain.isEmpty()) {
             throw new GeneralSecurityException("there is no client certificate");
         }
-        // The JDK's engine: OpenSSL's stops delivering once our half is closed, which would cut half-closed streams.
         SslContextBuilder builder = SslContextBuilder.forClient()
-                .sslProvider(SslProvider.JDK)
+                .sslProvider(TlsEngine.chosen().provider())
                 .protocols("TLSv1.3", "TLSv1.2")
                 .keyManager(privateKey, certificateChain);
         if (trust.verified()) {

@@ -6,10 +6,11 @@ import java.security.cert.CertificateException;
 import java.util.Locale;
 import java.util.Set;
 
-/** Reads out of a TLS failure who refused whom. The JDK tells the two apart only in causes and texts. */
+/** Reads out of a TLS failure who refused whom. JDK and BoringSSL tell the two apart only in causes and texts. */
 final class TlsFailures {
 
-    private static final String ALERT = "Received fatal alert: ";
+    private static final String JDK_ALERT = "Received fatal alert: ";
+    private static final String BORINGSSL_ALERT = "_ALERT_";
 
     /** Alerts with which a server turns a client's certificate down; Go and OpenSSL differ in which they choose. */
     private static final Set<String> REFUSALS = Set.of(
@@ -39,8 +40,16 @@ final class TlsFailures {
     }
 
     private static String alert(String message) {
-        int at = message == null ? -1 : message.indexOf(ALERT);
+        if (message == null) {
+            return "";
+        }
         // "(handshake_failure) Received fatal alert: handshake_failure"
-        return at < 0 ? "" : message.substring(at + ALERT.length()).strip().toLowerCase(Locale.ROOT);
+        int jdk = message.indexOf(JDK_ALERT);
+        if (jdk >= 0) {
+            return message.substring(jdk + JDK_ALERT.length()).strip().toLowerCase(Locale.ROOT);
+        }
+        // "error:10000418:SSL routines:OPENSSL_internal:TLSV1_ALERT_UNKNOWN_CA"
+        int boringssl = message.indexOf(BORINGSSL_ALERT);
+        return boringssl < 0 ? "" : message.substring(boringssl + BORINGSSL_ALERT.length()).strip().toLowerCase(Locale.ROOT);
     }
 }

@@ -10,6 +10,7 @@ import io.ngrokd.kernel.data.fixture.Eventually;
 import io.ngrokd.kernel.data.fixture.FakeIngress;
 import io.ngrokd.kernel.data.fixture.LeakWatch;
 import io.ngrokd.kernel.data.fixture.TestAuthority;
+import io.ngrokd.kernel.data.fixture.Transports;
 import io.ngrokd.kernel.data.fixture.TestAuthority.Identity;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
@@ -25,7 +26,7 @@ final class IngressRig implements AutoCloseable {
     static final Identity CLIENT = AUTHORITY.issue();
 
     private final LeakWatch leaks = new LeakWatch();
-    private final Vertx vertx = Vertx.vertx();
+    private final Vertx vertx = Transports.vertx();
     final FakeIngress fake;
     final Ingress ingress;
 
@@ -69,6 +70,7 @@ final class IngressRig implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try (leaks; fake) {
+            ingress.close();
             Eventually.holds(() -> fake.openConnections() == 0, () -> "connections are left open");
             DataPlaneRig.await(vertx.close());
             assertEquals(List.of(), leaks.leaks());

@@ -9,6 +9,7 @@ import io.ngrokd.kernel.data.fixture.Eventually;
 import io.ngrokd.kernel.data.fixture.FakeIngress;
 import io.ngrokd.kernel.data.fixture.LeakWatch;
 import io.ngrokd.kernel.data.fixture.TestAuthority;
+import io.ngrokd.kernel.data.fixture.Transports;
 import io.ngrokd.kernel.data.fixture.TestAuthority.Identity;
 import io.ngrokd.kernel.data.ingress.IngressException.Cause;
 import io.netty.util.concurrent.Future;
@@ -39,7 +40,7 @@ class IngressTest {
     private static final IngressRequest REQUEST = new IngressRequest("web.internal", 443);
 
     private final LeakWatch leaks = new LeakWatch();
-    private final Vertx vertx = Vertx.vertx();
+    private final Vertx vertx = Transports.vertx();
     private final FakeIngress fake = new FakeIngress(TestAuthority.serverContext(SERVER, AUTHORITY.certificate()));
     private final Ingress ingress = Ingress.on(vertx, new IngressSettings(
             Duration.ofSeconds(5), Duration.ofSeconds(3), Duration.ofMillis(10), 4096));
@@ -53,6 +54,7 @@ class IngressTest {
     @AfterEach
     void leavesNothingBehind() throws IOException {
         try (leaks; fake) {
+            ingress.close();
             Eventually.holds(() -> fake.openConnections() == 0, () -> "connections are left open");
             DataPlaneRig.await(vertx.close());
             assertEquals(List.of(), leaks.leaks());
@@ -189,6 +191,7 @@ class IngressTest {
         assertTrue(dialled.cancel(false));
         Eventually.holds(() -> fake.openConnections() == 0, () -> "still dialling");
         assertEquals(1, fake.accepted());
+        patient.close();
     }
 
     @Test

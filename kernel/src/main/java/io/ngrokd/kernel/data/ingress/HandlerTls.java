@@ -1,0 +1,23 @@
+package io.ngrokd.kernel.data.ingress;
+
+import io.netty.channel.ChannelFuture;
+import io.netty.handler.ssl.SslHandler;
+
+/** TLS by the JDK's engine, in Netty's handler. */
+record HandlerTls(SslHandler handler) implements TlsLayer {
+
+    @Override
+    public ChannelFuture closeOutbound() {
+        return handler.closeOutbound();
+    }
+
+    @Override
+    public boolean isOutboundClosed() {
+        return handler.engine().isOutboundDone();
+    }
+
+    @Override
+    public boolean isInputEndClean() {
+        return handler.sslCloseFuture().isSuccess();
+    }
+}

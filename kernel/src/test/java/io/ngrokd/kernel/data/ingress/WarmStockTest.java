@@ -1,0 +1,196 @@
+package io.ngrokd.kernel.data.ingress;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import io.ngrokd.kernel.data.fixture.DataPlaneRig;
+import io.ngrokd.kernel.data.fixture.Eventually;
+import io.ngrokd.kernel.data.fixture.FakeIngress;
+import io.ngrokd.kernel.data.fixture.LeakWatch;
+import io.ngrokd.kernel.data.fixture.TestAuthority;
+import io.ngrokd.kernel.data.fixture.TestAuthority.Identity;
+import io.ngrokd.kernel.data.fixture.Transports;
+import io.ngrokd.kernel.data.ingress.IngressException.Cause;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Connections made in advance: used once, never noticed. */
+class WarmStockTest {
+
+    private static final TestAuthority AUTHORITY = DataPlaneRig.authority();
+    private static final Identity SERVER = AUTHORITY.issue("localhost");
+    private static final Identity CLIENT = AUTHORITY.issue();
+    private static final Identity RENEWED = AUTHORITY.issue();
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    private final LeakWatch leaks = new LeakWatch();
+    private final Vertx vertx = Transports.vertx();
+    private final EventLoop loop = ((VertxInternal) vertx).eventLoopGroup().next();
+    private final FakeIngress fake = new FakeIngress(TestAuthority.serverContext(SERVER, AUTHORITY.certificate()));
+    private final Ingress ingress = Ingress.on(vertx, settings(8, LONG));
+
+    @BeforeEach
+    void useTheFake() throws GeneralSecurityException {
+        ingress.use(new IngressTarget("localhost", fake.port()));
+        present(CLIENT);
+    }
+
+    @AfterEach
+    void leavesNothingBehind() throws IOException {
+        try (leaks; fake) {
+            ingress.close();
+            Eventually.holds(() -> fake.openConnections() == 0, () -> fake.openConnections() + " connections are left open");
+            Eventually.holds(() -> ingress.warmConnections() == 0, () -> "the stock believes to have some");
+            DataPlaneRig.await(vertx.close());
+            assertEquals(List.of(), leaks.leaks());
+        }
+    }
+
+    @Test
+    void nobodyIsDialledBeforeSomebodyAsked() {
+        assertEquals(0, fake.accepted());
+    }
+
+    @Test
+    void theNextStreamTakesAConnectionThatWaits() {
+        succeed();
+        expectWaiting(1);
+        int before = fake.accepted();
+        assertEquals(2, before);
+        ingress.use(new IngressSettings(LONG, LONG, LONG, 4096).withPool(1, LONG));
+        succeed();
+        expectWaiting(1);
+        assertEquals(2, fake.requests().size());
+        assertEquals(before + 1, fake.accepted(), "one for the next, none for this one");
+    }
+
+    @Test
+    void aBurstIsPreparedForAndTheSizeIsTheBound() {
+        ingress.use(settings(3, LONG));
+        succeed(10);
+        expectWaiting(3);
+        assertEquals(3, ingress.warmConnections());
+    }
+
+    @Test
+    void aConnectionThatTheIngressClosedIsReplacedUnnoticed() throws IOException {
+        succeed();
+        expectWaiting(1);
+        fake.cutWaiting();
+        succeed();
+        assertEquals(2, fake.requests().size());
+    }
+
+    @Test
+    void aConnectionThatDiedWithoutAWordCostsOnlyTime() {
+        ingress.use(new IngressSettings(LONG, Duration.ofMillis(500), Duration.ofMillis(10), 4096).withPool(1, LONG));
+        succeed();
+        expectWaiting(1);
+        fake.ignoreWaiting();
+        succeed();
+        assertEquals(2, fake.requests().size());
+    }
+
+    @Test
+    void aRefusalIsAnAnswer() {
+        succeed();
+        expectWaiting(1);
+        fake.answer(FakeIngress.frame(FakeIngress.response("", "", "ERR_NGROK_3200", "the endpoint is offline")));
+        IngressException refused = assertInstanceOf(IngressException.class, dial().cause());
+        assertEquals(Cause.UPGRADE_REFUSED, refused.reason());
+        assertEquals(2, fake.requests().size(), "a refusal must not be asked for twice");
+    }
+
+    @Test
+    void tooOldOnesAreReplaced() {
+        ingress.use(settings(1, Duration.ofMillis(300)));
+        succeed();
+        Eventually.holds(() -> fake.accepted() >= 4, () -> fake.accepted() + " connections so far");
+        Eventually.holds(() -> fake.openConnections() <= 1, () -> fake.openConnections() + " connections at once");
+    }
+
+    @Test
+    void anotherIdentityMakesNewOnes() throws GeneralSecurityException {
+        ingress.use(settings(1, LONG));
+        succeed();
+        expectWaiting(1);
+        present(RENEWED);
+        succeed();
+        assertEquals(RENEWED.chain().getFirst(), fake.clientCertificates().getLast());
+        expectWaiting(1);
+        assertEquals(RENEWED.chain().getFirst(), fake.clientCertificates().getLast());
+    }
+
+    @Test
+    void switchedOffNothingWaits() {
+        ingress.use(settings(0, LONG));
+        succeed(5);
+        assertEquals(5, fake.accepted());
+        Eventually.holds(() -> fake.openConnections() == 0, () -> "something waits");
+    }
+
+    @Test
+    void switchingItOffEndsWhatWaits() {
+        succeed();
+        expectWaiting(1);
+        ingress.use(settings(0, LONG));
+        Eventually.holds(() -> fake.openConnections() == 0, () -> "something waits");
+    }
+
+    @Test
+    void anIngressThatHangsUpAtOnceIsNotDialledForEver() throws InterruptedException {
+        fake.hangUpAfterHandshake();
+        assertInstanceOf(IngressException.class, dial().cause());
+        Eventually.holds(() -> fake.accepted() >= 3, () -> fake.accepted() + " connections so far");
+        // Pauses of two, four, eight seconds: however fast the machine, there are few tries in this time.
+        Thread.sleep(3000);
+        assertTrue(fake.accepted() <= 6, fake.accepted() + " connections in three seconds");
+    }
+
+    private static IngressSettings settings(int size, Duration maxAge) {
+        return new IngressSettings(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMillis(10), 4096).withPool(size, maxAge);
+    }
+
+    private void present(Identity client) throws GeneralSecurityException {
+        ingress.use(IngressTlsFactory.build(client.chain(), client.key(), IngressTrust.of(AUTHORITY.certificate())));
+    }
+
+    private void expectWaiting(int count) {
+        Eventually.holds(() -> fake.waiting() == count, () -> fake.waiting() + " connections wait instead of " + count);
+    }
+
+    private Future<IngressStream> dial() {
+        Future<IngressStream> dialled = ingress.dial(loop, new IngressRequest("web.internal", 443));
+        assertTrue(dialled.awaitUninterruptibly(30_000), "a dial never ended");
+        return dialled;
+    }
+
+    private void succeed() {
+        succeed(1);
+    }
+
+    private void succeed(int times) {
+        List<Future<IngressStream>> dialled = new ArrayList<>();
+        for (int i = 0; i < times; i++) {
+            dialled.add(ingress.dial(loop, new IngressRequest("web.internal", 443)));
+        }
+        for (Future<IngressStream> one : dialled) {
+            assertTrue(one.awaitUninterruptibly(30_000), "a dial never ended");
+            assertTrue(one.isSuccess(), () -> "the dial failed: " + one.cause());
+            IngressStream stream = one.getNow();
+            stream.channel().eventLoop().execute(stream::close);
+            assertTrue(stream.channel().closeFuture().awaitUninterruptibly(20_000));
+        }
+    }
+}
