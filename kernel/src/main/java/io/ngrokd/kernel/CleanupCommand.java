@@ -31,7 +31,7 @@ final class CleanupCommand implements Callable<Integer> {
             return Main.complain("there is no config file " + parent.configPath());
         }
         Installation installation = Installation.current();
-        Vertx vertx = Daemon.vertx();
+        Vertx vertx = Transports.vertx();
         try (ConfigFile file = new ConfigFile(
                 vertx, parent.configPath(), new ConfigReader(installation.environment()), Duration.ofHours(1))) {
             DaemonConfig config = file.loadOrDefaults();

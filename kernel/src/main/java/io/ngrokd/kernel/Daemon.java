@@ -27,8 +27,6 @@ import io.ngrokd.kernel.state.StateFolder;
 import io.ngrokd.kernel.status.DaemonStatus.Phase;
 import io.ngrokd.kernel.status.StatusBoard;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -82,21 +80,10 @@ final class Daemon implements Actions {
     Daemon(Path configPath, boolean verbose, Installation installation) {
         this.installation = installation;
         this.verbose = verbose;
-        this.vertx = vertx();
+        this.vertx = Transports.vertx();
         this.file = new ConfigFile(vertx, configPath, new ConfigReader(installation.environment()), CONFIG_SCAN);
         undo.push(() -> vertx.close().await(1, TimeUnit.SECONDS));
         undo.push(file::close);
-    }
-
-    /**
-     * A Vert.x that reads files where they are and copies nothing to a cache, on this system's own transport unless
-     * {@code -Dngrokd.transport=nio} asks for Java's. Nothing blocks its event loops: one for each processor is enough.
-     */
-    static Vertx vertx() {
-        return Vertx.vertx(new VertxOptions()
-                .setPreferNativeTransport(!System.getProperty("ngrokd.transport", "").equals("nio"))
-                .setEventLoopPoolSize(Math.max(2, Runtime.getRuntime().availableProcessors()))
-                .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
     }
 
     /** Starts everything; when that fails, what had been started is stopped again. */
@@ -122,6 +109,7 @@ final class Daemon implements Actions {
         StageBus bus = new StageBus(vertx, STAGE_LIMIT);
         board = new StatusBoard(Clock.systemUTC(), event -> bus.publish(BusAddress.EVENT_ENDPOINT, event));
         DataPlaneBridge bridge = new DataPlaneBridge(vertx);
+        undo.push(bridge::close);
         ways = new Ways(board);
         ways.announce(config);
 
@@ -133,7 +121,7 @@ final class Daemon implements Actions {
 
         Documents documents = new Documents(
                 new About(Version.current(), ProcessHandle.current().pid(), Instant.now(), file.path().toString(),
-                        config.server().socketPath().toString()),
+                        config.server().socketPath().toString(), Transports.describe(vertx)),
                 board::read, bridge::traffic, () -> config.api().url().toString(), () -> healthAddress);
         startHealth(documents);
         Pipeline pipeline = new Pipeline(bus, bridge, DRAIN_LIMIT);

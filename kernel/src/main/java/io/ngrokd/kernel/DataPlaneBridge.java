@@ -56,6 +56,11 @@ final class DataPlaneBridge implements DataPlaneRoutes {
         return dataPlane;
     }
 
+    /** Ends what waits for use; connections that are up go on. */
+    void close() {
+        ingress.close();
+    }
+
     /** New connections go there, as that identity, from now on. Called at every poll: builds nothing when nothing changed. */
     synchronized void use(Identity identity, HostPort target, IngressTrust trust, ProxyRules proxies) throws IdentityException {
         ingress.use(new IngressTarget(target.host(), target.port()));

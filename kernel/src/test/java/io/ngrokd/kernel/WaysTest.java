@@ -105,7 +105,7 @@ class WaysTest {
     }
 
     private Documents documents() {
-        return new Documents(new About("1", 1, Instant.EPOCH, "c", "s"), board::read,
+        return new Documents(new About("1", 1, Instant.EPOCH, "c", "s", "t"), board::read,
                 key -> Traffic.none(), () -> "https://api.test", () -> "");
     }
 

@@ -31,6 +31,7 @@ final class StatusText {
         status.text("ingress_verification").filter(trust -> !trust.isEmpty()).ifPresent(trust ->
                 facts.add("verified by", trust.equals("OFF") ? "nothing: verification is off" : trust, trust.equals("OFF") ? Paint.BAD : Paint.PLAIN));
         status.text("proxy").ifPresent(proxy -> facts.add("proxy", proxy));
+        status.text("transport").ifPresent(transport -> facts.add("transport", transport));
         certificate(status.object("certificate"));
         endpoints(status);
         role("addresses", status.object("netif"));

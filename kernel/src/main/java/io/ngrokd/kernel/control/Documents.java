@@ -57,6 +57,7 @@ public final class Documents {
         document.put("socket_path", about.socketPath());
         document.put("health_address", healthAddress.get());
         document.put("api_url", apiUrl.get());
+        document.put("transport", about.transport());
         document.put("ingress_verification", now.ways().ingressVerification());
         now.ways().proxy().ifPresent(proxy -> document.put("proxy", proxy));
         now.lastPoll().ifPresent(poll -> {

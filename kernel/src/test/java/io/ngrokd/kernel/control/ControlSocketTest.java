@@ -58,7 +58,7 @@ class ControlSocketTest {
     void start() throws IOException {
         path = folder.resolve("n.sock");
         Documents documents = new Documents(
-                new About("1.0", 42, Instant.EPOCH, "/etc/ngrokd/config.yml", path.toString()),
+                new About("1.0", 42, Instant.EPOCH, "/etc/ngrokd/config.yml", path.toString(), "epoll, TLS by BoringSSL"),
                 board::read, key -> Traffic.none(), () -> "https://api.ngrok.com", () -> "127.0.0.1:8081");
         socket = new ControlSocket(vertx, documents, new FakeActions(), path);
         socket.start();

@@ -145,7 +145,8 @@ final class IngressDial {
             fail(IngressException.passing(Cause.UNREACHABLE, "the client certificate was replaced in this moment", released));
             return;
         }
-        SSLParameters parameters = tls.engine().getSSLParameters();
+        // Only what is to be changed: ciphers and protocols would be parsed and set once more for every connection.
+        SSLParameters parameters = new SSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         if (!target.isAddress()) {
             parameters.setServerNames(List.of(new SNIHostName(target.host())));
