@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** Which endpoint a connection is for, and when and how connections end. */
 class ConnectionsTest {
 
-    private static final Duration SHORT = Duration.ofMillis(200);
+    private static final Duration SHORT = Duration.ofSeconds(2);
     private static final Duration LONG = Duration.ofSeconds(60);
 
     private final DataPlaneRig rig = new DataPlaneRig(new DataPlaneSettings(SHORT, SHORT,
