@@ -77,8 +77,8 @@ public final class ApiServer {
         int status;
         JsonNode body;
         try {
-            if (fault.isPresent() && fault.get().status() > 0) {
-                throw ApiException.fault(fault.get().status());
+            if (fault.isPresent() && fault.get().refuses()) {
+                throw ApiException.fault(fault.get().refusal());
             }
             authenticate(call);
             ApiRoutes.Answer answer = routes.answer(call);
