@@ -10,9 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,9 +31,7 @@ final class RenewalLoop {
     private final StatusBoard board;
     private final Clock clock;
     private final ClockWatch watch;
-    private final Semaphore poke = new Semaphore(0);
-    private final Thread thread = Thread.ofVirtual().name("renewal-loop").unstarted(this::run);
-    private volatile boolean stopped;
+    private final TurnLoop loop = new TurnLoop("renewal-loop", this::check, LOOK_AT_CLOCK, this::clockWasSet);
     private volatile boolean impatient;
 
     // Guarded by this:
@@ -50,56 +46,37 @@ final class RenewalLoop {
         this.board = board;
         this.clock = clock;
         this.watch = new ClockWatch(clock, System::nanoTime);
-        keeper.onCertificate(poke::release);
+        keeper.onCertificate(loop::poke);
     }
 
     void start() {
-        thread.start();
+        loop.start();
     }
 
     /** No check begins any more; a renewal that is under way goes on. */
     void stop() {
-        stopped = true;
-        poke.release();
+        loop.stop();
     }
 
     /** Waits for the renewal under way, then breaks it off. */
     void join(Duration patience) throws InterruptedException {
-        if (!thread.join(patience)) {
-            thread.interrupt();
-        }
+        loop.join(patience);
     }
 
     /** What made a renewal fail may be gone, a wrong key for instance: a try that waits waits no longer. */
     void tryNow() {
         impatient = true;
-        poke.release();
+        loop.poke();
     }
 
-    private void run() {
-        while (!stopped) {
-            try {
-                sleep(check());
-            } catch (InterruptedException stopping) {
-                return;
-            }
+    private boolean clockWasSet() {
+        Duration jump = watch.jump();
+        if (jump.isZero()) {
+            return false;
         }
-    }
-
-    private void sleep(Duration pause) throws InterruptedException {
-        long end = System.nanoTime() + pause.toNanos();
-        for (long left = pause.toNanos(); left > 0 && !stopped; left = end - System.nanoTime()) {
-            if (poke.tryAcquire(Math.min(left, LOOK_AT_CLOCK.toNanos()), TimeUnit.NANOSECONDS)) {
-                poke.drainPermits();
-                return;
-            }
-            Duration jump = watch.jump();
-            if (!jump.isZero()) {
-                LOG.info("The clock was set or the machine slept; the certificate is looked at. by={}s", jump.toSeconds());
-                impatient = true;
-                return;
-            }
-        }
+        LOG.info("The clock was set or the machine slept; the certificate is looked at. by={}s", jump.toSeconds());
+        impatient = true;
+        return true;
     }
 
     /**
