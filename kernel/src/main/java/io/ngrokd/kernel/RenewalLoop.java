@@ -25,7 +25,6 @@ final class RenewalLoop {
     private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
     private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LOOK_AT_CLOCK = Duration.ofSeconds(30);
-    private static final String SET_THE_CLOCK = "set this machine's clock (timedatectl set-ntp true)";
 
     private final IdentityKeeper keeper;
     private final StatusBoard board;
@@ -129,7 +128,7 @@ final class RenewalLoop {
             failed(life, notSaved.get(), Duration.ZERO);
         } else if (life.isDue(clock.instant())) {
             failed(life, "ngrok just made a certificate for " + life.notBefore() + " to " + life.notAfter() + ", and here it is "
-                    + seconds(clock.instant()) + "; " + SET_THE_CLOCK, Duration.ZERO);
+                    + seconds(clock.instant()) + "; " + ClockComparison.MEND, Duration.ZERO);
         } else {
             failures = 0;
             nextTry = Instant.MIN;
@@ -156,10 +155,10 @@ final class RenewalLoop {
         String because = problem.isEmpty() ? "" : "; the last try to renew it failed: " + problem;
         if (life.isExpired(now)) {
             warn("the client certificate expired at " + life.notAfter() + ": ngrok refuses new connections until it is renewed. "
-                    + "If it is not " + seconds(now) + " now, " + SET_THE_CLOCK + because, life, true);
+                    + "If it is not " + seconds(now) + " now, " + ClockComparison.MEND + because, life, true);
         } else if (life.isNotYetValid(now)) {
             warn("the client certificate is for the time from " + life.notBefore() + " on, and here it is " + seconds(now) + "; "
-                    + SET_THE_CLOCK + because, life, true);
+                    + ClockComparison.MEND + because, life, true);
         } else if (unsaved) {
             warn(problem + "; until that succeeds a restart finds the old one", life, false);
         } else if (failures > 0) {

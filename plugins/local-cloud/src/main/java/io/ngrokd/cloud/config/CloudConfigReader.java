@@ -24,7 +24,8 @@ public final class CloudConfigReader {
     private static final List<String> FAULTS = List.of("api", "ingress", "forget_operators");
     private static final List<String> INGRESS_FAULT = List.of("kind", "times");
     private static final List<String> API_FAULT =
-            List.of("method", "path", "status", "error_code", "msg", "retry_after", "delay", "truncate", "times");
+            List.of("method", "path", "status", "error_code", "msg", "retry_after", "delay", "clock", "truncate",
+                    "times");
 
     private static final Duration SHORTEST_LIFETIME = Duration.ofSeconds(2);
     private static final Duration LONGEST_LIFETIME = Duration.ofDays(3650);
@@ -157,7 +158,7 @@ public final class CloudConfigReader {
             Section fault = Section.of("a fault", item, API_FAULT);
             faults.add(new ApiFault(fault.text("method").orElse(""), fault.text("path").orElse("/"),
                     refusal(fault), fault.number("retry_after", 0, 0, 3600),
-                    fault.duration("delay", Duration.ZERO), fault.flag("truncate"),
+                    fault.duration("delay", Duration.ZERO), fault.duration("clock", Duration.ZERO), fault.flag("truncate"),
                     fault.number("times", Integer.MAX_VALUE, 1, Integer.MAX_VALUE)));
         }
         List<IngressFault> ingress = new ArrayList<>();

@@ -42,7 +42,7 @@ class CloudConfigReaderTest {
                   - {url: "http://a.demo:8080/", forward_to: "db:5432", id: ep_a, description: d, metadata: m,
                      bindings: [public], pooling: true, offline: true}
                   - {url: "tcp://b.demo:1", backend: tls-echo}
-                faults: {api: [{method: GET, path: /e, status: 503, error_code: ERR_NGROK_19002, msg: no, retry_after: 1, delay: 5ms, truncate: true, times: 2}],
+                faults: {api: [{method: GET, path: /e, status: 503, error_code: ERR_NGROK_19002, msg: no, retry_after: 1, delay: 5ms, clock: 26h, truncate: true, times: 2}],
                          ingress: [{kind: wrong_name, times: 3}, {kind: stall}], forget_operators: true}
                 """);
         assertEquals(new HostPort("::1", 0), config.api().listen());
@@ -56,6 +56,7 @@ class CloudConfigReaderTest {
         assertTrue(first.offline() && first.pooling());
         assertEquals(new Destination.Sample(SampleBackend.TLS_ECHO), config.endpoints().get(1).destination());
         assertEquals(new ApiFault.Refusal(503, "ERR_NGROK_19002", "no"), config.faults().api().getFirst().refusal());
+        assertEquals(Duration.ofHours(26), config.faults().api().getFirst().clock());
         assertEquals(List.of(IngressFault.of(IngressFault.Kind.WRONG_NAME).times(3), IngressFault.of(IngressFault.Kind.STALL)),
                 config.faults().ingress());
         assertTrue(config.faults().forgetOperators());
