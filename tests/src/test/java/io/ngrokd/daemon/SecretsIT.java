@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -40,7 +43,12 @@ class SecretsIT {
     void noKeyIsToldToAnybody() throws Exception {
         Set<String> secrets = new LinkedHashSet<>(Set.of(Cloud.KEY, WRONG));
         Map<String, String> told = new LinkedHashMap<>();
-        Daemon daemon = machine.daemon("daemon").of(cloud).environment("NGROK_API_KEY", "").set("server.log_level", "debug").start();
+        Path home = Zip.variant("observed");
+        BusObserver.pack(home.resolve("plugins"));
+        Path observed = machine.folder().resolve("messages");
+        Daemon daemon = machine.daemon("daemon").of(cloud).from(home).environment("NGROK_API_KEY", "")
+                .environment(BusObserver.FILE, observed.toString()).set("server.log_level", "debug").start();
+        daemon.await("the observer listens", () -> Machine.text(observed).contains(BusObserver.CANARY));
         told.put("a wrong key", daemon.ngrokctlWith(WRONG, "set-api-key", "-").toString());
         told.put("status before", daemon.ngrokctl("status", "--json").toString());
         told.put("the right key", daemon.ngrokctlWith(Cloud.KEY, "set-api-key", "-").toString());
@@ -57,6 +65,8 @@ class SecretsIT {
         daemon.await("it is registered anew", () -> daemon.log().contains("registering anew") && daemon.status().path("registered").asBoolean());
         remember(daemon, secrets);
         machine.run("curl", "-sS", "http://hello.demo/").ok();
+        cloud.serves("http://later.demo", "tcp://echo.demo:7000");
+        daemon.awaitServed("http://later.demo", "tcp://echo.demo:7000");
 
         told.put("status", daemon.status().toString());
         told.put("list", daemon.list().toString());
@@ -71,12 +81,25 @@ class SecretsIT {
         daemon.terminate();
         told.put("log", machine.shell("cat " + machine.folder() + "/*.log").output());
 
+        told.put("event bus", Machine.text(observed));
+        assertTheNetHolds(told.get("event bus"));
+
         assertTrue(secrets.size() >= 2 + 3, "two API keys and lines of three private ones");
         assertTrue(told.get("log").contains("DEBUG"), "it was logged at debug");
         for (Map.Entry<String, String> words : told.entrySet()) {
             for (String secret : secrets) {
                 assertFalse(words.getValue().contains(secret), () -> words.getKey() + " tells a key:\n" + words.getValue());
             }
+        }
+    }
+
+    /** What the observer sent itself it saw, however hidden; and what the daemon's parts say to each other. */
+    private static void assertTheNetHolds(String messages) {
+        String key = Base64.getEncoder().encodeToString(BusObserver.CANARY_KEY.getBytes(StandardCharsets.UTF_8));
+        for (String part : new String[] {BusObserver.CANARY, BusObserver.CANARY_HEADER, BusObserver.CANARY_KEY, key,
+            "NetifRequest", "NetifReply", "ForwardRequest", "ForwardReply", "NamesRequest", "NamesReply", "EndpointEvent",
+            "ADDED", "READY", "REMOVED", "hello.demo", "later.demo"}) {
+            assertTrue(messages.contains(part), () -> "the observer missed " + part + " in:\n" + messages);
         }
     }
 
