@@ -1,5 +1,6 @@
 package io.ngrokd.daemon;
 
+import io.vertx.core.buffer.Buffer;
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
@@ -8,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.Key;
 import java.util.Base64;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +41,8 @@ final class InsideOut {
         switch (object) {
             case Key key -> write("encoded", key.getEncoded(), depth + 1);
             case byte[] bytes -> out.append(new String(bytes, StandardCharsets.UTF_8)).append('\n')
-                    .append(Base64.getEncoder().encodeToString(bytes)).append('\n');
+                    .append(Base64.getEncoder().encodeToString(bytes)).append('\n').append(HexFormat.of().formatHex(bytes)).append('\n');
+            case Buffer bytes -> write("bytes", bytes.getBytes(), depth + 1);
             case char[] characters -> out.append(characters).append('\n');
             case Map<?, ?> map -> map.forEach((key, value) -> {
                 write("key", key, depth + 1);

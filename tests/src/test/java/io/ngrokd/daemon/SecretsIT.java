@@ -4,11 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.interfaces.ECPrivateKey;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -84,7 +91,7 @@ class SecretsIT {
         told.put("event bus", Machine.text(observed));
         assertTheNetHolds(told.get("event bus"));
 
-        assertTrue(secrets.size() >= 2 + 3, "two API keys and lines of three private ones");
+        assertTrue(secrets.size() >= 2 + 3 * 4, "two API keys, and three private ones in four forms at least");
         assertTrue(told.get("log").contains("DEBUG"), "it was logged at debug");
         for (Map.Entry<String, String> words : told.entrySet()) {
             for (String secret : secrets) {
@@ -95,16 +102,27 @@ class SecretsIT {
 
     /** What the observer sent itself it saw, however hidden; and what the daemon's parts say to each other. */
     private static void assertTheNetHolds(String messages) {
-        String key = Base64.getEncoder().encodeToString(BusObserver.CANARY_KEY.getBytes(StandardCharsets.UTF_8));
-        for (String part : new String[] {BusObserver.CANARY, BusObserver.CANARY_HEADER, BusObserver.CANARY_KEY, key,
+        byte[] key = BusObserver.CANARY_KEY.getBytes(StandardCharsets.UTF_8);
+        for (String part : new String[] {BusObserver.CANARY, BusObserver.CANARY_HEADER, BusObserver.CANARY_KEY,
+            Base64.getEncoder().encodeToString(key), HexFormat.of().formatHex(key),
             "NetifRequest", "NetifReply", "ForwardRequest", "ForwardReply", "NamesRequest", "NamesReply", "EndpointEvent",
             "ADDED", "READY", "REMOVED", "hello.demo", "later.demo"}) {
             assertTrue(messages.contains(part), () -> "the observer missed " + part + " in:\n" + messages);
         }
     }
 
-    /** Every line of the key's file is telling enough. */
-    private static void remember(Daemon daemon, Set<String> secrets) throws IOException {
-        Machine.text(daemon.state("tls.key")).lines().filter(line -> !line.startsWith("-") && line.length() >= TELLING).forEach(secrets::add);
+    /** The private key in every form that somebody may print it in: each line of its file, those bytes, and the number itself. */
+    private static void remember(Daemon daemon, Set<String> secrets) throws IOException, GeneralSecurityException {
+        StringBuilder base64 = new StringBuilder();
+        for (String line : Machine.text(daemon.state("tls.key")).lines().filter(line -> !line.startsWith("-")).toList()) {
+            base64.append(line);
+            if (line.length() >= TELLING) {
+                secrets.add(line);
+                secrets.add(HexFormat.of().formatHex(Base64.getDecoder().decode(line)));
+            }
+        }
+        PKCS8EncodedKeySpec encoded = new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64.toString()));
+        BigInteger number = ((ECPrivateKey) KeyFactory.getInstance("EC").generatePrivate(encoded)).getS();
+        secrets.addAll(List.of(number.toString(), number.toString(16)));
     }
 }
