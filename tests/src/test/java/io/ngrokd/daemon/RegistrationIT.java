@@ -69,7 +69,7 @@ class RegistrationIT {
         String answer = oneLine(asked.errors());
         assertTrue(answer.contains("the API key is right") && answer.contains(IN_NGROKS_WORDS) && answer.contains(MEND), asked::toString);
         assertEquals(before, cloud.operators());
-        assertFalse(Files.exists(daemon.state("registration.key")), "refused is known to be refused");
+        assertFalse(Files.exists(daemon.state("pending.key")), "refused is known to be refused");
 
         cloud.failsFromNowOn();
         daemon.ngrokctlWith(Cloud.KEY, "set-api-key", "-").ok();
@@ -123,14 +123,14 @@ class RegistrationIT {
         List<String> made = new ArrayList<>(cloud.operators());
         made.removeAll(before);
         assertEquals(1, made.size());
-        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(daemon.state("registration.key"))));
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(daemon.state("pending.key"))));
         assertFalse(Files.exists(daemon.state("operator_id")));
 
         cloud.failsFromNowOn();
         daemon.startAsIs().awaitServed(URL);
         assertEquals(made.getFirst(), daemon.status().path("operator_id").asText());
         assertEquals(before.size() + 1, cloud.operators().size());
-        assertFalse(Files.exists(daemon.state("registration.key")));
+        assertFalse(Files.exists(daemon.state("pending.key")));
         machine.run("curl", "-sS", "--fail", URL).ok();
         assertEquals(0, daemon.terminate());
         daemon.startAsIs().awaitServed(URL);

@@ -9,11 +9,11 @@ import java.util.Optional;
 
 /**
  * The identity on disk, in the Go daemon's files: {@code operator_id}, {@code tls.key} (0600) and {@code tls.crt}. Beside
- * the first there is, while a registration is not done, {@code registration.key} (0600).
+ * the first there is, while a registration is not done, {@code pending.key} (0600).
  */
 public final class IdentityStore {
 
-    private static final String PENDING = "registration.key";
+    private static final String PENDING = "pending.key";
 
     private final Path operatorFile;
     private final Path certificateFile;

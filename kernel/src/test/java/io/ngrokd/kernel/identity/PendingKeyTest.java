@@ -144,12 +144,12 @@ class PendingKeyTest {
     void nothingIsAskedForWhenTheKeyCannotBeKept() throws Exception {
         Files.createDirectories(pending().resolve("obstacle"));
         IdentityException refused = assertThrows(IdentityException.class, () -> registrar().register(SETTINGS));
-        assertTrue(refused.getMessage().contains("registration.key") && refused.getMessage().contains("remove it"), refused.getMessage());
+        assertTrue(refused.getMessage().contains("pending.key") && refused.getMessage().contains("remove it"), refused.getMessage());
         assertEquals(List.of(), ngrok.requests());
     }
 
     private Path pending() {
-        return folder.resolve("registration.key");
+        return folder.resolve("pending.key");
     }
 
     private IdentityStore store() {
