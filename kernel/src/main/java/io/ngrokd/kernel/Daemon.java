@@ -64,6 +64,7 @@ final class Daemon implements Actions {
     private volatile Reloader reloader;
     private StatusBoard board;
     private Ways ways;
+    private ClockComparison clocks;
     private final List<ApiTransport> transports = new ArrayList<>();
     private ControlLoop control;
     private IdentityKeeper keeper;
@@ -110,6 +111,7 @@ final class Daemon implements Actions {
         board = new StatusBoard(Clock.systemUTC(), event -> bus.publish(BusAddress.EVENT_ENDPOINT, event));
         DataPlaneBridge bridge = new DataPlaneBridge(vertx);
         undo.push(bridge::close);
+        clocks = new ClockComparison(board, Clock.systemUTC());
         ways = new Ways(board);
         ways.announce(config);
 
@@ -153,6 +155,7 @@ final class Daemon implements Actions {
 
     private NgrokApi api(Supplier<ApiAccess> access) {
         ApiTransport transport = new ApiTransport(vertx, access, () -> ways.api(config), "ngrokd-java/" + Version.current());
+        transport.onTime(clocks::compare);
         transports.add(transport);
         undo.push(transport::close);
         return new NgrokApi(transport);

@@ -16,9 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,9 +39,7 @@ final class DiscoveryLoop {
     private final Set<String> machineNames;
     private final Consumer<Snapshot> pictures;
 
-    private final Semaphore poke = new Semaphore(0);
-    private final Thread thread = Thread.ofVirtual().name("discovery-loop").unstarted(this::run);
-    private volatile boolean stopped;
+    private final TurnLoop loop = new TurnLoop("discovery-loop", this::turnAndSayWhenNext);
     private volatile DaemonConfig config;
 
     // Only on the loop's thread:
@@ -61,20 +57,17 @@ final class DiscoveryLoop {
     }
 
     void start() {
-        thread.start();
+        loop.start();
     }
 
     /** No turn begins any more; one that is under way, perhaps a registration, goes on. */
     void stop() {
-        stopped = true;
-        poke.release();
+        loop.stop();
     }
 
-    /** Waits for the turn under way, then breaks it off: a registration that is cut in the middle leaves an operator behind. */
+    /** Waits for the turn under way, then breaks it off: a registration that is cut in the middle leaves an operator behind until the next start. */
     void join(Duration patience) throws InterruptedException {
-        if (!thread.join(patience)) {
-            thread.interrupt();
-        }
+        loop.join(patience);
     }
 
     /** A new configuration: counts from the next turn, which comes at once. */
@@ -85,21 +78,13 @@ final class DiscoveryLoop {
 
     /** Something changed that makes waiting pointless, the key for instance. */
     void pollNow() {
-        poke.release();
+        loop.poke();
     }
 
-    private void run() {
-        while (!stopped) {
-            Duration pause = turn();
-            board.nextPoll(Instant.now().plus(pause));
-            try {
-                if (poke.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS)) {
-                    poke.drainPermits();
-                }
-            } catch (InterruptedException stopping) {
-                return;
-            }
-        }
+    private Duration turnAndSayWhenNext() {
+        Duration pause = turn();
+        board.nextPoll(Instant.now().plus(pause));
+        return pause;
     }
 
     /** @return how long to wait before the next one */

@@ -11,7 +11,6 @@ import io.ngrokd.kernel.identity.Renewer;
 import io.ngrokd.kernel.ngrok.ApiAccess;
 import io.ngrokd.kernel.ngrok.ApiException;
 import io.ngrokd.kernel.ngrok.NgrokApi;
-import io.ngrokd.kernel.ngrok.OperatorSettings;
 import io.ngrokd.kernel.status.DaemonStatus.Phase;
 import io.ngrokd.kernel.status.StatusBoard;
 import java.time.Duration;
@@ -136,10 +135,9 @@ final class IdentityKeeper {
 
     private void register() throws ApiException, IdentityException {
         ApiAccess with = asking();
-        OperatorSettings settings = news.settings();
-        Registrar.Registration made = registrar.register(settings);
+        Registrar.Registration made = registrar.register(news.settings());
         renewer.forget();
-        news.registered(with, settings, made.ingressEndpoint());
+        news.registered(with, made.told(), made.ingressEndpoint());
         become(made.identity());
     }
 

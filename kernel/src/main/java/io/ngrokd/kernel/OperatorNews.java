@@ -51,7 +51,7 @@ final class OperatorNews {
         return new Told(access, settings()).equals(told);
     }
 
-    /** A registration told it all. */
+    /** A registration told these; what else there is the next {@link #tell} tells. */
     void registered(ApiAccess access, OperatorSettings settings, String ingressEndpoint) {
         told = new Told(access, settings);
         hear(ingressEndpoint);

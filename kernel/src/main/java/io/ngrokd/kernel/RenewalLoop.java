@@ -10,9 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,15 +25,12 @@ final class RenewalLoop {
     private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
     private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LOOK_AT_CLOCK = Duration.ofSeconds(30);
-    private static final String SET_THE_CLOCK = "set this machine's clock (timedatectl set-ntp true)";
 
     private final IdentityKeeper keeper;
     private final StatusBoard board;
     private final Clock clock;
     private final ClockWatch watch;
-    private final Semaphore poke = new Semaphore(0);
-    private final Thread thread = Thread.ofVirtual().name("renewal-loop").unstarted(this::run);
-    private volatile boolean stopped;
+    private final TurnLoop loop = new TurnLoop("renewal-loop", this::check, LOOK_AT_CLOCK, this::clockWasSet);
     private volatile boolean impatient;
 
     // Guarded by this:
@@ -50,56 +45,37 @@ final class RenewalLoop {
         this.board = board;
         this.clock = clock;
         this.watch = new ClockWatch(clock, System::nanoTime);
-        keeper.onCertificate(poke::release);
+        keeper.onCertificate(loop::poke);
     }
 
     void start() {
-        thread.start();
+        loop.start();
     }
 
     /** No check begins any more; a renewal that is under way goes on. */
     void stop() {
-        stopped = true;
-        poke.release();
+        loop.stop();
     }
 
     /** Waits for the renewal under way, then breaks it off. */
     void join(Duration patience) throws InterruptedException {
-        if (!thread.join(patience)) {
-            thread.interrupt();
-        }
+        loop.join(patience);
     }
 
     /** What made a renewal fail may be gone, a wrong key for instance: a try that waits waits no longer. */
     void tryNow() {
         impatient = true;
-        poke.release();
+        loop.poke();
     }
 
-    private void run() {
-        while (!stopped) {
-            try {
-                sleep(check());
-            } catch (InterruptedException stopping) {
-                return;
-            }
+    private boolean clockWasSet() {
+        Duration jump = watch.jump();
+        if (jump.isZero()) {
+            return false;
         }
-    }
-
-    private void sleep(Duration pause) throws InterruptedException {
-        long end = System.nanoTime() + pause.toNanos();
-        for (long left = pause.toNanos(); left > 0 && !stopped; left = end - System.nanoTime()) {
-            if (poke.tryAcquire(Math.min(left, LOOK_AT_CLOCK.toNanos()), TimeUnit.NANOSECONDS)) {
-                poke.drainPermits();
-                return;
-            }
-            Duration jump = watch.jump();
-            if (!jump.isZero()) {
-                LOG.info("The clock was set or the machine slept; the certificate is looked at. by={}s", jump.toSeconds());
-                impatient = true;
-                return;
-            }
-        }
+        LOG.info("The clock was set or the machine slept; the certificate is looked at. by={}s", jump.toSeconds());
+        impatient = true;
+        return true;
     }
 
     /**
@@ -152,7 +128,7 @@ final class RenewalLoop {
             failed(life, notSaved.get(), Duration.ZERO);
         } else if (life.isDue(clock.instant())) {
             failed(life, "ngrok just made a certificate for " + life.notBefore() + " to " + life.notAfter() + ", and here it is "
-                    + seconds(clock.instant()) + "; " + SET_THE_CLOCK, Duration.ZERO);
+                    + seconds(clock.instant()) + "; " + ClockComparison.MEND, Duration.ZERO);
         } else {
             failures = 0;
             nextTry = Instant.MIN;
@@ -179,10 +155,10 @@ final class RenewalLoop {
         String because = problem.isEmpty() ? "" : "; the last try to renew it failed: " + problem;
         if (life.isExpired(now)) {
             warn("the client certificate expired at " + life.notAfter() + ": ngrok refuses new connections until it is renewed. "
-                    + "If it is not " + seconds(now) + " now, " + SET_THE_CLOCK + because, life, true);
+                    + "If it is not " + seconds(now) + " now, " + ClockComparison.MEND + because, life, true);
         } else if (life.isNotYetValid(now)) {
             warn("the client certificate is for the time from " + life.notBefore() + " on, and here it is " + seconds(now) + "; "
-                    + SET_THE_CLOCK + because, life, true);
+                    + ClockComparison.MEND + because, life, true);
         } else if (unsaved) {
             warn(problem + "; until that succeeds a restart finds the old one", life, false);
         } else if (failures > 0) {

@@ -193,6 +193,17 @@ class IdentityKeeperTest {
     }
 
     @Test
+    void anOperatorThatAKilledDaemonMadeIsTakenOverAndToldWhatChangedSince() throws Exception {
+        ngrok.fail("POST", Fault.lostAnswer());
+        assertThrows(ApiException.class, keeper::ensure);
+        IdentityKeeper next = new IdentityKeeper(rig.config("bound_endpoints: {selectors: ['false']}\n"), ngrok::api, rig.store, rig.board, "box",
+                (identity, ingress) -> rig.used.add(identity));
+        assertEquals("k8sop_1", next.ensure());
+        assertEquals(1, ngrok.requests("POST").size());
+        assertEquals("[\"false\"]", ngrok.operators().get("k8sop_1").path("binding").path("endpoint_selectors").toString());
+    }
+
+    @Test
     void aRenewalIsUsedAtOnceAndSaved() throws Exception {
         keeper.ensure();
         Identity before = rig.inUse();

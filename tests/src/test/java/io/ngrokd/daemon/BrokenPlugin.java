@@ -5,16 +5,8 @@ import io.ngrokd.api.spi.NetifBackend;
 import io.ngrokd.api.spi.NetifBackendFactory;
 import io.ngrokd.api.spi.NetifContext;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.jar.Attributes;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
 import org.pf4j.Extension;
 
 /** Plugins that are broken on purpose. Each would be chosen before all others. */
@@ -24,23 +16,7 @@ final class BrokenPlugin {
 
     /** Packs a factory as the plugin that it would be. */
     static void pack(Class<?> factory, Path plugins) throws IOException {
-        String id = "broken-" + factory.getSimpleName().toLowerCase(Locale.ROOT);
-        Manifest manifest = new Manifest();
-        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        manifest.getMainAttributes().putValue("Plugin-Id", id);
-        manifest.getMainAttributes().putValue("Plugin-Version", "1.0.0");
-        try (OutputStream file = Files.newOutputStream(plugins.resolve(id + ".jar"));
-                JarOutputStream jar = new JarOutputStream(file, manifest)) {
-            jar.putNextEntry(new JarEntry("META-INF/extensions.idx"));
-            jar.write((factory.getName() + "\n").getBytes(StandardCharsets.UTF_8));
-            for (Class<?> each : new Class<?>[] {factory, Best.class}) {
-                String entry = each.getName().replace('.', '/') + ".class";
-                jar.putNextEntry(new JarEntry(entry));
-                try (InputStream bytes = each.getClassLoader().getResourceAsStream(entry)) {
-                    bytes.transferTo(jar);
-                }
-            }
-        }
+        PluginJar.pack("broken-" + factory.getSimpleName().toLowerCase(Locale.ROOT), plugins, factory, Best.class);
     }
 
     /** What they have in common. */

@@ -70,9 +70,9 @@ final class Cloud {
         return folder.resolve("state");
     }
 
-    /** As if somebody had deleted all operators. */
-    void forgetsOperators() throws IOException {
-        faults = "faults: {forget_operators: true}\n";
+    /** As if somebody had deleted all operators; and these are the items of {@code faults.api} from then on. */
+    void forgetsOperators(String... items) throws IOException {
+        faults = "faults:\n  forget_operators: true\n" + (items.length == 0 ? "" : "  api:\n    - " + String.join("\n    - ", items) + "\n");
         write();
     }
 
@@ -101,7 +101,11 @@ final class Cloud {
     /** The ids of the operators that are registered. */
     List<String> operators() throws IOException {
         List<String> ids = new ArrayList<>();
-        for (JsonNode operator : new ObjectMapper().readTree(Machine.text(folder.resolve("state/operators.json")))) {
+        Path file = folder.resolve("state/operators.json");
+        if (!Files.exists(file)) {
+            return ids;
+        }
+        for (JsonNode operator : new ObjectMapper().readTree(Machine.text(file))) {
             ids.add(operator.path("id").asText());
         }
         return ids;

@@ -13,6 +13,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -285,7 +286,12 @@ final class Daemon {
 
     /** Waits for something that this daemon shall bring about. */
     void await(String what, Wait.Condition condition) throws InterruptedException {
-        Wait.until(what, this::logTail, () -> {
+        await(what, Machine.PATIENCE, condition);
+    }
+
+    /** The same with more patience, or less. */
+    void await(String what, Duration patience, Wait.Condition condition) throws InterruptedException {
+        Wait.until(what, patience, this::logTail, () -> {
             boolean holds = condition.holds();
             if (!holds && !isAlive()) {
                 throw new IllegalStateException("the daemon ended");

@@ -88,8 +88,8 @@ class RenewalIT {
         daemon.start().awaitServed(HTTP, TCP);
         String address = daemon.address(HTTP);
         String before = daemon.status().path("operator_id").asText();
-        cloud.failsFromNowOn("{method: POST, path: /kubernetes_operators, status: 503, times: 2}", "{method: POST, path: /kubernetes_operators, truncate: true, times: 1}");
-        cloud.forgetsOperators();
+        cloud.forgetsOperators("{method: POST, path: /kubernetes_operators, status: 503, times: 2}",
+                "{method: POST, path: /kubernetes_operators, truncate: true, times: 1}");
         daemon.await("it is registered anew", () -> !List.of("", before).contains(daemon.status().path("operator_id").asText()));
         daemon.awaitServed(HTTP, TCP);
         assertEquals(address, daemon.address(HTTP));
@@ -149,6 +149,20 @@ class RenewalIT {
         daemon.awaitServed(HTTP, TCP);
         assertEquals("ready\n200", machine.run("curl", "-sS", "-w", "%{http_code}", "http://127.0.0.1:8081/readyz").ok().output());
         machine.run("curl", "-sS", "--fail", "http://hello.demo/").ok();
+    }
+
+    @Test
+    void aClockThatIsFarFromNgroksIsWarnedAboutUntilItIsSet() throws Exception {
+        cloud.failsFromNowOn("{path: /, clock: 26h}");
+        daemon.start().awaitServed(HTTP, TCP);
+        String behind = "this machine's clock is 26 hours behind ngrok's";
+        daemon.await("status has it", () -> daemon.status().path("warnings").toString().contains(behind));
+        String status = daemon.ngrokctl("status").ok().output().replaceAll("\\s+", " ");
+        assertTrue(status.contains(behind) && status.contains("timedatectl"), status);
+        assertEquals(1, occurrences(daemon.log(), "Attention: " + behind), daemon::log);
+        machine.run("curl", "-sS", "--fail", "http://hello.demo/").ok();
+        cloud.failsFromNowOn();
+        daemon.await("the clocks agree again", () -> !daemon.status().path("warnings").toString().contains(behind));
     }
 
     @Test

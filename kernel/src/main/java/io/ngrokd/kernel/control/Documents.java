@@ -60,10 +60,7 @@ public final class Documents {
         document.put("transport", about.transport());
         document.put("ingress_verification", now.ways().ingressVerification());
         now.ways().proxy().ifPresent(proxy -> document.put("proxy", proxy));
-        now.lastPoll().ifPresent(poll -> {
-            ObjectNode last = document.putObject("last_poll").put("at", poll.at().toString()).put("ok", poll.error().isEmpty());
-            poll.error().ifPresent(error -> last.put("error", error));
-        });
+        describeLastPoll(document, now);
         now.nextPoll().ifPresent(due -> document.put("next_poll_at", due.toString()));
         describeCertificate(document, now);
         now.roles().forEach((role, charge) -> document.set(role, role(charge)));
@@ -73,6 +70,13 @@ public final class Documents {
         ArrayNode warnings = document.putArray("warnings");
         now.warnings().forEach((subject, message) -> warnings.addObject().put("subject", subject).put("message", message));
         return document;
+    }
+
+    private static void describeLastPoll(ObjectNode document, DaemonStatus now) {
+        now.lastPoll().ifPresent(poll -> {
+            ObjectNode last = document.putObject("last_poll").put("at", poll.at().toString()).put("ok", poll.error().isEmpty());
+            poll.error().ifPresent(error -> last.put("error", error));
+        });
     }
 
     private static void describeCertificate(ObjectNode document, DaemonStatus now) {
@@ -155,6 +159,7 @@ public final class Documents {
         document.put("ready", isReady());
         document.put("uptime", uptime(Duration.between(about.startedAt(), clock)));
         document.put("start_time", about.startedAt().truncatedTo(ChronoUnit.SECONDS).toString());
+        describeLastPoll(document, now);
         describeCertificate(document, now);
         ObjectNode endpoints = document.putObject("endpoints");
         now.endpoints().values().forEach(endpoint -> {

@@ -7,8 +7,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** The identity on disk, in the Go daemon's files: {@code operator_id}, {@code tls.key} (0600) and {@code tls.crt}. */
+/**
+ * The identity on disk, in the Go daemon's files: {@code operator_id}, {@code tls.key} (0600) and {@code tls.crt}. Beside
+ * the first there is, while a registration is not done, {@code pending.key} (0600).
+ */
 public final class IdentityStore {
+
+    private static final String PENDING = "pending.key";
 
     private final Path operatorFile;
     private final Path certificateFile;
@@ -34,6 +39,7 @@ public final class IdentityStore {
             return Optional.empty();
         }
         PairFiles.Pair pair = pair().load();
+        pending().forgetIfFor(pair.chain().getFirst());
         return Optional.of(new Identity(operator, pair.key(), pair.chain()));
     }
 
@@ -73,6 +79,11 @@ public final class IdentityStore {
             throw new IdentityException("the renewed certificate could not be saved: " + notSaved
                     + "; let ngrokd write to " + certificateFile.getParent() + ", and make room there", notSaved);
         }
+    }
+
+    /** The key of a registration that is not done. */
+    PendingKey pending() {
+        return new PendingKey(operatorFile.resolveSibling(PENDING));
     }
 
     private PairFiles pair() {

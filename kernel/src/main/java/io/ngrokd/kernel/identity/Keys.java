@@ -8,6 +8,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
@@ -69,6 +71,30 @@ final class Keys {
         return pem(new JcaPKCS8Generator(key, null));
     }
 
+    /** Both keys of a pair, the private one as PKCS#8. */
+    static String keyPairPem(KeyPair keys) throws IOException {
+        return keyPem(keys.getPrivate()) + pem(keys.getPublic());
+    }
+
+    /** Reads what {@link #keyPairPem} wrote. */
+    static KeyPair keyPair(String pem) throws IOException {
+        PrivateKey privateKey = privateKey(pem);
+        try (PEMParser parser = new PEMParser(new StringReader(pem))) {
+            for (Object object = parser.readObject(); object != null; object = parser.readObject()) {
+                if (object instanceof SubjectPublicKeyInfo info) {
+                    PublicKey publicKey = new JcaPEMKeyConverter().getPublicKey(info);
+                    if (!match(privateKey, publicKey)) {
+                        throw new IOException("its two keys are not a pair");
+                    }
+                    return new KeyPair(publicKey, privateKey);
+                }
+            }
+        } catch (IllegalArgumentException | IllegalStateException damaged) {
+            throw new IOException("it is damaged");
+        }
+        throw new IOException("there is no public key in it");
+    }
+
     /** Reads a private key: PKCS#8, or the EC form that the Go daemon writes. */
     static PrivateKey privateKey(String pem) throws IOException {
         try (PEMParser parser = new PEMParser(new StringReader(pem))) {
@@ -112,8 +138,13 @@ final class Keys {
         return chain;
     }
 
-    /** Whether the certificate is for this key: what one signs the other verifies. */
+    /** Whether the certificate is for this key. */
     static boolean match(PrivateKey key, X509Certificate certificate) {
+        return match(key, certificate.getPublicKey());
+    }
+
+    /** Whether two keys are a pair: what one signs the other verifies. */
+    private static boolean match(PrivateKey key, PublicKey other) {
         try {
             String algorithm = key.getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA";
             byte[] probe = {1, 2, 3};
@@ -121,7 +152,7 @@ final class Keys {
             signer.initSign(key);
             signer.update(probe);
             Signature verifier = Signature.getInstance(algorithm);
-            verifier.initVerify(certificate.getPublicKey());
+            verifier.initVerify(other);
             verifier.update(probe);
             return verifier.verify(signer.sign());
         } catch (GeneralSecurityException differentKinds) {

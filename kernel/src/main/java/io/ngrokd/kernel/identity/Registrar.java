@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes an identity: a fresh key, a registration, a saved certificate; all of it or nothing. What a failed try may have
- * left at ngrok is dealt with before the next one, so that no operator is left behind. One caller at a time.
+ * left at ngrok is dealt with before the next one, so that no operator is left behind, not even by a daemon that was
+ * killed in between. One caller at a time.
  */
 public final class Registrar {
 
@@ -22,7 +23,6 @@ public final class Registrar {
 
     private final NgrokApi api;
     private final IdentityStore store;
-    private KeyPair unanswered;
     private String undeleted;
 
     public Registrar(NgrokApi api, IdentityStore store) {
@@ -30,23 +30,28 @@ public final class Registrar {
         this.store = store;
     }
 
-    /** What registering gave. */
-    public record Registration(Identity identity, String ingressEndpoint) {}
+    /**
+     * What registering gave.
+     *
+     * @param told what ngrok was told of us; differs from what it was to be told when an earlier try did so
+     */
+    public record Registration(Identity identity, OperatorSettings told, String ingressEndpoint) {}
 
     /** Registers a new operator. When its certificate cannot be used or saved, the operator is deleted again. */
     public Registration register(OperatorSettings settings) throws ApiException, IdentityException {
         store.proveWritable();
         deleteUndeleted();
-        KeyPair keys = unanswered == null ? Keys.generate() : unanswered;
-        Optional<Operator> answeredLate = unanswered == null ? Optional.empty() : findByKey(keys);
+        Optional<KeyPair> earlier = store.pending().load();
+        Optional<Operator> answeredLate = earlier.isPresent() ? findByKey(earlier.get()) : Optional.empty();
+        KeyPair keys = earlier.isPresent() ? earlier.get() : store.pending().make();
         Operator operator = answeredLate.isPresent() ? answeredLate.get() : ask(settings, keys);
-        unanswered = null;
         try {
             X509Certificate certificate = IssuedCertificate.check(operator, keys);
             store.save(operator.id(), Keys.keyPem(keys.getPrivate()), operator.certificate());
+            Identity identity = new Identity(operator.id(), keys.getPrivate(), Keys.certificates(operator.certificate()));
+            store.pending().forget();
             LOG.info("Registered with ngrok. operator={} certificate_until={}", operator.id(), certificate.getNotAfter().toInstant());
-            return new Registration(
-                    new Identity(operator.id(), keys.getPrivate(), Keys.certificates(operator.certificate())), operator.ingressEndpoint());
+            return new Registration(identity, answeredLate.isPresent() ? operator.settings() : settings, operator.ingressEndpoint());
         } catch (IOException | GeneralSecurityException unusable) {
             rollBack(operator.id());
             throw new IdentityException("the key could not be written down: " + unusable.getMessage(), unusable);
@@ -60,7 +65,9 @@ public final class Registrar {
         try {
             return api.register(settings, Keys.certificateRequest(keys));
         } catch (ApiException failed) {
-            unanswered = failed.isOutcomeUnknown() ? keys : null;
+            if (!failed.isOutcomeUnknown()) {
+                store.pending().forget();
+            }
             throw failed;
         }
     }
@@ -86,6 +93,7 @@ public final class Registrar {
                 }
             }
             LOG.info("The half-made registration was deleted again. operator={}", undeleted);
+            store.pending().forget();
             undeleted = null;
         }
     }

@@ -82,7 +82,9 @@ final class ApiClients implements AutoCloseable {
 
     private HttpClientOptions options(ApiNetwork now) throws GeneralSecurityException {
         return new HttpClientOptions()
-                .setConnectTimeout(millis(limits.connect())).setIdleTimeout(30).setKeepAliveTimeout(20).setDecompressionSupported(true)
+                // Longer than a call, or else one that ends with it would have two causes to choose from.
+                .setIdleTimeout(Math.toIntExact(limits.call().toSeconds()) + 5).setKeepAliveTimeout(20)
+                .setConnectTimeout(millis(limits.connect())).setDecompressionSupported(true)
                 .setEnabledSecureTransportProtocols(Set.of("TLSv1.3", "TLSv1.2"))
                 .setVerifyHost(true)
                 .setTrustOptions(TrustOptions.wrap(Anchors.manager(Anchors.ofTheSystemAnd(now.extraRoots()))));

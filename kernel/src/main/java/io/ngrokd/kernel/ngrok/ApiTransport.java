@@ -15,15 +15,22 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.io.IOException;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One JSON call: request out, JSON in, everything else an {@link ApiException} in words. Blocks; not for event loops. */
 public final class ApiTransport implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ApiTransport.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     /** A page has at most 100 endpoints, each with at most 4 KiB of metadata. */
     private static final int MOST_BYTES = 8 << 20;
@@ -33,6 +40,7 @@ public final class ApiTransport implements AutoCloseable {
     private final ApiLimits limits;
     private final Supplier<ApiAccess> access;
     private final String userAgent;
+    private volatile Consumer<Instant> clocks = time -> {};
 
     /**
      * @param access asked at every call, so that a new key or URL counts at once
@@ -57,6 +65,13 @@ public final class ApiTransport implements AutoCloseable {
         this.limits = limits;
         this.access = access;
         this.userAgent = userAgent;
+    }
+
+    /**
+     * @param listener gets the time, in whole seconds, that every answer of the API bears; on the thread of the call
+     */
+    public void onTime(Consumer<Instant> listener) {
+        clocks = listener;
     }
 
     /** The network's settings may have changed: the next call looks. */
@@ -86,7 +101,9 @@ public final class ApiTransport implements AutoCloseable {
                 }
                 return request.putHeader("Content-Type", "application/json").send(Buffer.buffer(body.toString()));
             }).compose(response -> collect(response).map(content -> new Answer(response, content))));
-            return read(method, pathAndQuery, answer.await(limits.call().toMillis(), TimeUnit.MILLISECONDS), to.key());
+            Answer arrived = answer.await(limits.call().toMillis(), TimeUnit.MILLISECONDS);
+            tellTime(arrived.response().getHeader("Date"));
+            return read(method, pathAndQuery, arrived, to.key());
         } catch (TimeoutException late) {
             throw ApiException.unreachable("no answer from " + to.url() + " within " + limits.call().toSeconds() + " s" + ApiFailures.through(proxy), late);
         } catch (ApiException said) {
@@ -156,6 +173,17 @@ public final class ApiTransport implements AutoCloseable {
             text.append(" [operation ").append(operation).append(']');
         }
         return new ApiException(status, code, masked(text.toString(), key), seconds(retryAfter), null);
+    }
+
+    private void tellTime(String date) {
+        if (date == null) {
+            return;
+        }
+        try {
+            clocks.accept(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date.strip(), Instant::from));
+        } catch (DateTimeException odd) {
+            LOG.debug("An answer of the API bears no proper date. value={}", odd.getMessage());
+        }
     }
 
     private static Duration seconds(String retryAfter) {

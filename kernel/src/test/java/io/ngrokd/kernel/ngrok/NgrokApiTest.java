@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -50,6 +51,23 @@ class NgrokApiTest {
         for (int i = 0; i < 2000; i++) {
             assertEquals("k8sop_1", api.operator("k8sop_1").id());
         }
+    }
+
+    @Test
+    void everyAnswerTellsTheTimeUnlessItsDateIsOdd() throws ApiException {
+        NgrokApi api = api(request -> {
+            seen.add(request.uri());
+            List<String> dates = List.of("Sun, 22 Nov 2026 01:02:03 GMT", "yesterday", "");
+            request.response().putHeader("Date", dates.get(Math.min(seen.size(), dates.size()) - 1));
+            answer(request, seen.size() > 3 ? 500 : 200, "{\"id\":\"k8sop_1\"}");
+        });
+        List<Instant> times = new CopyOnWriteArrayList<>();
+        transport.onTime(times::add);
+        for (int i = 0; i < 3; i++) {
+            api.operator("k8sop_1");
+        }
+        assertThrows(ApiException.class, () -> api.operator("k8sop_1"));
+        assertEquals(List.of(Instant.parse("2026-11-22T01:02:03Z")), times);
     }
 
     @Test

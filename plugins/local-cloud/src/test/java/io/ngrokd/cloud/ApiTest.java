@@ -239,6 +239,14 @@ class ApiTest {
     }
 
     @Test
+    void refusesInTheWordsThatAFaultHas() throws Exception {
+        cloud.faults().add(ApiFault.refusal("/kubernetes_operators", new ApiFault.Refusal(400, "ERR_NGROK_19002", "Not enabled.")));
+        JsonNode error = error(client.call("GET", OPERATORS, null));
+        assertEquals("ERR_NGROK_19002", error.path("error_code").asText());
+        assertEquals("Not enabled.", error.path("msg").asText());
+    }
+
+    @Test
     void truncatesDelaysAndForgetsOnRequest() throws Exception {
         cloud.endpoints(List.of(EndpointConfig.of("http://a.demo")));
         cloud.faults().add(ApiFault.truncated("/endpoints").times(1));

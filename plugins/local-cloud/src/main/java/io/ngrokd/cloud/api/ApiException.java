@@ -1,5 +1,7 @@
 package io.ngrokd.cloud.api;
 
+import io.ngrokd.cloud.fault.ApiFault;
+
 /**
  * An error answer. Codes that ngrok uses keep their meaning; those from 9300 on are the local cloud's own for errors
  * whose code at ngrok is not publicly known.
@@ -41,8 +43,9 @@ final class ApiException extends Exception {
         return new ApiException(404, "ERR_NGROK_404", "Resource not found: " + what);
     }
 
-    static ApiException fault(int status) {
-        return new ApiException(status, "ERR_NGROK_9399", "The local cloud was asked to answer with " + status + ".");
+    static ApiException fault(ApiFault.Refusal refusal) {
+        return new ApiException(refusal.status(), refusal.errorCode().isEmpty() ? "ERR_NGROK_9399" : refusal.errorCode(),
+                refusal.message().isEmpty() ? "The local cloud was asked to answer with " + refusal.status() + "." : refusal.message());
     }
 
     static ApiException broken() {

@@ -21,6 +21,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -77,8 +80,8 @@ public final class ApiServer {
         int status;
         JsonNode body;
         try {
-            if (fault.isPresent() && fault.get().status() > 0) {
-                throw ApiException.fault(fault.get().status());
+            if (fault.isPresent() && fault.get().refuses()) {
+                throw ApiException.fault(fault.get().refusal());
             }
             authenticate(call);
             ApiRoutes.Answer answer = routes.answer(call);
@@ -126,6 +129,8 @@ public final class ApiServer {
             return;
         }
         response.setStatusCode(status);
+        ZonedDateTime now = ZonedDateTime.now(ZoneOffset.UTC).plus(fault.map(ApiFault::clock).orElse(Duration.ZERO));
+        response.putHeader("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(now));
         fault.filter(hit -> hit.retryAfter() > 0)
                 .ifPresent(hit -> response.putHeader("Retry-After", Integer.toString(hit.retryAfter())));
         if (status == 204) {

@@ -24,7 +24,8 @@ public final class CloudConfigReader {
     private static final List<String> FAULTS = List.of("api", "ingress", "forget_operators");
     private static final List<String> INGRESS_FAULT = List.of("kind", "times");
     private static final List<String> API_FAULT =
-            List.of("method", "path", "status", "retry_after", "delay", "truncate", "times");
+            List.of("method", "path", "status", "error_code", "msg", "retry_after", "delay", "clock", "truncate",
+                    "times");
 
     private static final Duration SHORTEST_LIFETIME = Duration.ofSeconds(2);
     private static final Duration LONGEST_LIFETIME = Duration.ofDays(3650);
@@ -156,8 +157,8 @@ public final class CloudConfigReader {
         for (YamlNode item : section.items("api")) {
             Section fault = Section.of("a fault", item, API_FAULT);
             faults.add(new ApiFault(fault.text("method").orElse(""), fault.text("path").orElse("/"),
-                    fault.number("status", 0, 400, 599), fault.number("retry_after", 0, 0, 3600),
-                    fault.duration("delay", Duration.ZERO), fault.flag("truncate"),
+                    refusal(fault), fault.number("retry_after", 0, 0, 3600),
+                    fault.duration("delay", Duration.ZERO), fault.duration("clock", Duration.ZERO), fault.flag("truncate"),
                     fault.number("times", Integer.MAX_VALUE, 1, Integer.MAX_VALUE)));
         }
         List<IngressFault> ingress = new ArrayList<>();
@@ -165,6 +166,21 @@ public final class CloudConfigReader {
             ingress.add(ingressFault(Section.of("a fault", item, INGRESS_FAULT)));
         }
         return new FaultPlan(faults, ingress, section.flag("forget_operators"));
+    }
+
+    private static ApiFault.Refusal refusal(Section fault) throws ConfigException {
+        int status = fault.number("status", 0, 400, 599);
+        String code = fault.text("error_code").orElse("");
+        String message = fault.text("msg").orElse("");
+        if (status == 0 && !(code.isEmpty() && message.isEmpty())) {
+            throw new ConfigException(fault.place(), "a fault has an error_code or a msg and no status",
+                    "a status from 400 to 599 beside them", "add one");
+        }
+        if (!code.isEmpty() && !code.matches("ERR_NGROK_[0-9]{1,9}")) {
+            throw new ConfigException(fault.placeOf("error_code"), "the error_code \"" + code + "\" is not one of ngrok's kind",
+                    "ERR_NGROK_ and digits", "correct it");
+        }
+        return new ApiFault.Refusal(status, code, message);
     }
 
     private static IngressFault ingressFault(Section fault) throws ConfigException {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ngrokd.cloud.fault.ApiFault;
 import io.ngrokd.cloud.fault.IngressFault;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +42,7 @@ class CloudConfigReaderTest {
                   - {url: "http://a.demo:8080/", forward_to: "db:5432", id: ep_a, description: d, metadata: m,
                      bindings: [public], pooling: true, offline: true}
                   - {url: "tcp://b.demo:1", backend: tls-echo}
-                faults: {api: [{method: GET, path: /e, status: 503, retry_after: 1, delay: 5ms, truncate: true, times: 2}],
+                faults: {api: [{method: GET, path: /e, status: 503, error_code: ERR_NGROK_19002, msg: no, retry_after: 1, delay: 5ms, clock: 26h, truncate: true, times: 2}],
                          ingress: [{kind: wrong_name, times: 3}, {kind: stall}], forget_operators: true}
                 """);
         assertEquals(new HostPort("::1", 0), config.api().listen());
@@ -54,7 +55,8 @@ class CloudConfigReaderTest {
         assertEquals(new Destination.Forward(new HostPort("db", 5432)), first.destination());
         assertTrue(first.offline() && first.pooling());
         assertEquals(new Destination.Sample(SampleBackend.TLS_ECHO), config.endpoints().get(1).destination());
-        assertEquals(503, config.faults().api().getFirst().status());
+        assertEquals(new ApiFault.Refusal(503, "ERR_NGROK_19002", "no"), config.faults().api().getFirst().refusal());
+        assertEquals(Duration.ofHours(26), config.faults().api().getFirst().clock());
         assertEquals(List.of(IngressFault.of(IngressFault.Kind.WRONG_NAME).times(3), IngressFault.of(IngressFault.Kind.STALL)),
                 config.faults().ingress());
         assertTrue(config.faults().forgetOperators());
@@ -90,6 +92,8 @@ class CloudConfigReaderTest {
         "certificate_lifetime: 5                   | :1:23:                        | add the unit",
         "certificate_lifetime: 1s                  | certificate_lifetime is 1s    | 2s to 3650d",
         "faults: {api: [{status: 99}]}             | a fault.status                | from 400 to 599",
+        "faults: {api: [{error_code: ERR_NGROK_1}]} | and no status                | a status from 400 to 599",
+        "faults: {api: [{status: 400, error_code: E1}]} | not one of ngrok's kind  | ERR_NGROK_ and digits",
         "faults: {ingress: [{kind: stal}]}         | unknown kind of fault         | did you mean \"stall\"?",
         "api: {a: [}                               | not valid YAML                | :1:"})
     void saysWhereWhatAndHow(String text, String problem, String mend) {
