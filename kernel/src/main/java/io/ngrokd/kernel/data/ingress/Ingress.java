@@ -31,7 +31,7 @@ public final class Ingress {
 
     private final Bootstrap bootstrap;
     private final AddressResolverGroup<InetSocketAddress> resolver;
-    private final IngressSettings settings;
+    private volatile IngressSettings settings;
     private volatile IngressTarget target;
     private volatile ProxyRules proxies = ProxyRules.DIRECT;
     private volatile IngressCredentials credentials;
@@ -76,6 +76,11 @@ public final class Ingress {
     /** Through which proxy to dial, from now on. */
     public void use(ProxyRules next) {
         proxies = Objects.requireNonNull(next, "next");
+    }
+
+    /** Within which limits to dial, from now on. */
+    public void use(IngressSettings next) {
+        settings = Objects.requireNonNull(next, "next");
     }
 
     /**
