@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 final class Connection implements AutoCloseable {
 
     private static final long FOR_EVER = Long.MAX_VALUE;
-    private static final int PATIENCE_SECONDS = 120;
+    private static final int PATIENCE_SECONDS = 600;
 
     private final Process process;
     private final BufferedReader answers;
