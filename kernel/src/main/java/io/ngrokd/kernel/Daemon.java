@@ -47,9 +47,10 @@ final class Daemon implements Actions {
 
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     private static final Duration STAGE_LIMIT = Duration.ofSeconds(20);
-    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(30);
     private static final Duration CONFIG_SCAN = Duration.ofSeconds(2);
     private static final Duration LAST_REQUESTS = Duration.ofMillis(500);
+    /** For connections to be gone once they are cut. */
+    private static final Duration CUTTING = Duration.ofMillis(500);
 
     private final Installation installation;
     private final boolean verbose;
@@ -62,6 +63,9 @@ final class Daemon implements Actions {
     private volatile String healthAddress = "";
     private volatile String runtimeKey = "";
     private volatile Reloader reloader;
+    private volatile DataPlaneBridge bridge;
+    private volatile boolean draining;
+    private volatile boolean hurried;
     private StatusBoard board;
     private Ways ways;
     private ClockComparison clocks;
@@ -109,7 +113,8 @@ final class Daemon implements Actions {
         FileJournal journal = FileJournal.open(state.file("journal.json"));
         StageBus bus = new StageBus(vertx, STAGE_LIMIT);
         board = new StatusBoard(Clock.systemUTC(), event -> bus.publish(BusAddress.EVENT_ENDPOINT, event));
-        DataPlaneBridge bridge = new DataPlaneBridge(vertx);
+        bridge = new DataPlaneBridge(vertx);
+        bridge.use(config);
         undo.push(bridge::close);
         clocks = new ClockComparison(board, Clock.systemUTC());
         ways = new Ways(board);
@@ -126,7 +131,7 @@ final class Daemon implements Actions {
                         config.server().socketPath().toString(), Transports.describe(vertx)),
                 board::read, bridge::traffic, () -> config.api().url().toString(), () -> healthAddress);
         startHealth(documents);
-        Pipeline pipeline = new Pipeline(bus, bridge, DRAIN_LIMIT);
+        Pipeline pipeline = new Pipeline(bus, bridge, () -> config.server().drainTimeout());
         control = new ControlLoop(config, () -> Backends.start(plugins, contexts(journal, bridge), config.plugins(), bus, board),
                 pipeline, new AddressLeases(state.file("ip_mappings.json")), board);
 
@@ -146,7 +151,7 @@ final class Daemon implements Actions {
         discovery.start();
         undo.push(() -> renewal.join(LAST_REQUESTS));
         undo.push(() -> discovery.join(LAST_REQUESTS));
-        undo.push(() -> control.stop(() -> endLastRequests(bridge)));
+        undo.push(() -> control.stop(this::drain));
         undo.push(discovery::stop);
         undo.push(renewal::stop);
         reloader = new Reloader(vertx, file, board, CONFIG_SCAN, this::reconfigure);
@@ -161,12 +166,36 @@ final class Daemon implements Actions {
         return new NgrokApi(transport);
     }
 
-    /** While their addresses still exist. */
-    private static void endLastRequests(DataPlaneBridge bridge) {
+    /** Lets connections end, while their addresses still exist and nothing listens any more. */
+    private void drain() {
+        // Before the look at the hurry, which looks at this in turn: one of the two sees the other.
+        draining = true;
+        Duration limit = hurried ? Duration.ZERO : config.server().drainTimeout();
+        int open = bridge.dataPlane().openConnections();
+        if (open > 0) {
+            LOG.info("Connections may end by themselves; a second SIGTERM cuts them at once. connections={} limit={}", open, limit);
+        }
         try {
-            bridge.dataPlane().drainAll(LAST_REQUESTS).await(2 * LAST_REQUESTS.toMillis(), TimeUnit.MILLISECONDS);
+            bridge.dataPlane().shutDown(limit).await(limit.plus(CUTTING).toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException someStay) {
             LOG.debug("Some connections did not end in time and are cut with the process.");
+        } finally {
+            draining = false;
+        }
+    }
+
+    /** Whether the daemon waits for connections to end, which takes {@code server.drain_timeout} at most. */
+    boolean isDraining() {
+        return draining;
+    }
+
+    /** Has a stop, now or later, wait for no connection. Safe to call from any thread. */
+    void hurry() {
+        hurried = true;
+        DataPlaneBridge atWork = bridge;
+        if (atWork != null && draining) {
+            LOG.info("Connections are cut.");
+            atWork.dataPlane().drainAll(Duration.ZERO);
         }
     }
 
@@ -210,6 +239,7 @@ final class Daemon implements Actions {
         } else {
             board.clearWarning("restart");
         }
+        bridge.use(changed);
         ways.announce(changed);
         transports.forEach(ApiTransport::reload);
         control.reconfigure(changed, !backendSettings(before).equals(backendSettings(changed)));

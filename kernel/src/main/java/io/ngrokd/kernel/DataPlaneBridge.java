@@ -3,15 +3,19 @@ package io.ngrokd.kernel;
 import io.ngrokd.api.endpoint.Endpoint;
 import io.ngrokd.api.endpoint.EndpointKey;
 import io.ngrokd.api.endpoint.Listener;
+import io.ngrokd.kernel.config.DaemonConfig;
 import io.ngrokd.kernel.config.HostPort;
 import io.ngrokd.kernel.control.Traffic;
+import io.ngrokd.kernel.data.http.HttpSettings;
 import io.ngrokd.kernel.data.ingress.Ingress;
 import io.ngrokd.kernel.data.ingress.IngressSettings;
 import io.ngrokd.kernel.data.ingress.IngressTarget;
 import io.ngrokd.kernel.data.ingress.IngressTlsFactory;
 import io.ngrokd.kernel.data.ingress.IngressTrust;
+import io.ngrokd.kernel.data.listen.ConnectionLimits;
 import io.ngrokd.kernel.data.listen.DataPlane;
 import io.ngrokd.kernel.data.listen.DataPlaneSettings;
+import io.ngrokd.kernel.data.relay.RelaySettings;
 import io.ngrokd.kernel.data.route.EndpointTraffic;
 import io.ngrokd.kernel.data.route.Route;
 import io.ngrokd.kernel.data.route.RouteSnapshot;
@@ -46,10 +50,41 @@ final class DataPlaneBridge implements DataPlaneRoutes {
 
     private Identity usedIdentity;
     private IngressTrust usedTrust;
+    private ConnectionLimits usedLimits = ConnectionLimits.NONE;
 
     DataPlaneBridge(Vertx vertx) {
         this.ingress = Ingress.on(vertx, IngressSettings.defaults());
         this.dataPlane = new DataPlane(snapshot::current, ingress, DataPlaneSettings.defaults());
+    }
+
+    /**
+     * These limits count for what is dialled and accepted from now on. All that the config says about the data plane
+     * becomes settings of the data plane here, and nowhere else.
+     */
+    synchronized void use(DaemonConfig config) {
+        // Nothing here consumes config.ingress().httpPool() and config.http() so far.
+        ingress.use(ingressSettings(config.ingress()));
+        ConnectionLimits limits = connectionLimits(config.connections());
+        dataPlane.use(DataPlaneSettings.defaults().with(relaySettings(config.connections()), HttpSettings.defaults()).with(limits));
+        if (!limits.equals(usedLimits)) {
+            usedLimits = limits;
+            LOG.info("Connections are capped. max={} max_per_endpoint={} max_from={}", limits.max(), limits.maxPerEndpoint(),
+                    config.connections().max().isPresent() ? "config" : "the limit of open files");
+        }
+    }
+
+    private static IngressSettings ingressSettings(DaemonConfig.Ingress config) {
+        IngressSettings defaults = IngressSettings.defaults();
+        return new IngressSettings(config.connectTimeout(), config.exchangeTimeout(), defaults.retryDelay(), defaults.longestResponse(),
+                config.pool().size(), config.pool().maxAge());
+    }
+
+    private static RelaySettings relaySettings(DaemonConfig.Connections config) {
+        return new RelaySettings(config.idleTimeout(), config.halfClosedTimeout(), RelaySettings.defaults().lingerLimit());
+    }
+
+    private static ConnectionLimits connectionLimits(DaemonConfig.Connections config) {
+        return new ConnectionLimits(config.max().orElseGet(OpenFiles::connections), config.maxPerEndpoint());
     }
 
     DataPlane dataPlane() {
@@ -105,6 +140,6 @@ final class DataPlaneBridge implements DataPlaneRoutes {
     Traffic traffic(EndpointKey key) {
         EndpointTraffic counters = ledger.find(key).orElseGet(EndpointTraffic::new);
         return new Traffic(counters.activeConnections(), counters.totalConnections(), counters.errors(), counters.lastActivity(),
-                counters.lastFailure().map(failure -> failure.message()));
+                counters.lastFailure().map(failure -> new Traffic.Failure(failure.cause(), failure.message(), failure.at())));
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,6 +29,7 @@ import picocli.CommandLine.ScopeType;
 public final class Main implements Callable<Integer> {
 
     private static final Duration LAST_RESORT = Duration.ofMillis(4900);
+    private static final Duration LOOK = Duration.ofMillis(100);
     static final Path DEFAULT_CONFIG = Path.of("/etc/ngrokd/config.yml");
 
     @Option(names = {"--config", "-config"}, paramLabel = "PATH", scope = ScopeType.INHERIT,
@@ -74,8 +76,10 @@ public final class Main implements Callable<Integer> {
         CountDownLatch end = new CountDownLatch(1);
         Daemon daemon = new Daemon(configPath(), verbose, Installation.current());
         // Before the start: a signal during it must not end the process with half of it standing.
-        Signals.on("TERM", () -> end(end));
-        Signals.on("INT", () -> end(end));
+        AtomicInteger signals = new AtomicInteger();
+        Runnable onEnd = () -> end(signals.incrementAndGet(), end, daemon);
+        Signals.on("TERM", onEnd);
+        Signals.on("INT", onEnd);
         Signals.on("HUP", daemon::reload);
         try {
             daemon.start();
@@ -90,12 +94,21 @@ public final class Main implements Callable<Integer> {
         return 0;
     }
 
-    /** Lets the daemon stop; one that cannot is ended by force before a service manager would do it. */
-    private static void end(CountDownLatch end) {
+    /**
+     * Lets the daemon stop, from the second signal on without waiting for connections to end. One that cannot stop is ended
+     * by force; the time that it waits for connections does not count, it has a limit of its own.
+     */
+    private static void end(int signals, CountDownLatch end, Daemon daemon) {
+        if (signals > 1) {
+            daemon.hurry();
+            return;
+        }
         end.countDown();
         Thread.ofPlatform().daemon().name("last-resort").start(() -> {
             try {
-                Thread.sleep(LAST_RESORT);
+                for (Duration left = LAST_RESORT; left.isPositive(); left = daemon.isDraining() ? left : left.minus(LOOK)) {
+                    Thread.sleep(LOOK);
+                }
             } catch (InterruptedException stopping) {
                 return;
             }

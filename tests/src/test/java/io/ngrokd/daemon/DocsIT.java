@@ -34,7 +34,7 @@ class DocsIT {
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)\\)");
     private static final Pattern COMMAND = Pattern.compile("(?m)(?:^\\$ |^    |`|bin/|sudo )(ngrokctl|ngrokd) ([a-z][a-z-]+)\\b(?!:| Java)");
     private static final Pattern OPTION = Pattern.compile("`(--[a-z-]+)|[ `]\\[?(--[a-z-]+)");
-    private static final Pattern KEY = Pattern.compile("`((?:api|server|registration|bound_endpoints|net|plugins)\\.[a-z_]+|ingressEndpoint)`");
+    private static final Pattern KEY = Pattern.compile("`((?:api|server|ingress|connections|http|registration|bound_endpoints|net|plugins)\\.[a-z_.]+|ingressEndpoint)`");
 
     private Machine machine;
     private Map<String, String> pages;
@@ -109,19 +109,17 @@ class DocsIT {
         String reference = Machine.text(machine.home().resolve("config/config.yml"));
         Daemon daemon = machine.daemon("keys");
         StringBuilder config = new StringBuilder("zzz_unknown: 1\n");
-        String section = "";
+        List<String> above = List.of();
         for (String key : keys) {
             String[] name = key.split("\\.");
             assertTrue(Pattern.compile("(?m)^ *(# )?" + name[name.length - 1] + ":").matcher(reference).find(), () -> "config.yml lacks " + key);
-            if (name.length == 1) {
-                config.append(key).append(":\n");
-                continue;
+            for (int level = 0; level < name.length; level++) {
+                List<String> path = List.of(name).subList(0, level + 1);
+                if (level == name.length - 1 || !above.subList(0, Math.min(above.size(), level + 1)).equals(path)) {
+                    config.append("  ".repeat(level)).append(name[level]).append(":\n");
+                }
             }
-            if (!name[0].equals(section)) {
-                section = name[0];
-                config.append(section).append(":\n");
-            }
-            config.append("  ").append(name[1]).append(":\n");
+            above = List.of(name);
         }
         Files.writeString(daemon.config(), config);
         Result refused = daemon.runToItsEnd("--config=" + daemon.config()).exits(1);

@@ -3,6 +3,9 @@ package io.ngrokd.kernel.config;
 import io.ngrokd.api.endpoint.Subnet;
 import io.ngrokd.kernel.config.DaemonConfig.Api;
 import io.ngrokd.kernel.config.DaemonConfig.BoundEndpoints;
+import io.ngrokd.kernel.config.DaemonConfig.Connections;
+import io.ngrokd.kernel.config.DaemonConfig.Http;
+import io.ngrokd.kernel.config.DaemonConfig.Ingress;
 import io.ngrokd.kernel.config.DaemonConfig.Net;
 import io.ngrokd.kernel.config.DaemonConfig.Plugins;
 import io.ngrokd.kernel.config.DaemonConfig.Registration;
@@ -26,6 +29,9 @@ public final class ConfigReader {
 
     private static final List<String> LOG_LEVELS = List.of("debug", "info", "warn", "error");
 
+    private static final int LONGEST_SILENCE = 7 * 24 * 3600;
+    private static final int MOST_CONNECTIONS = 1_000_000;
+
     private final Map<String, String> environment;
 
     public ConfigReader(Map<String, String> environment) {
@@ -42,6 +48,10 @@ public final class ConfigReader {
         try (Section top = Section.top(file, YamlParser.parse(file, text), problems);
                 Section api = top.section("api");
                 Section server = top.section("server");
+                Section ingress = top.section("ingress");
+                Section pool = ingress.section("pool");
+                Section connections = top.section("connections");
+                Section http = top.section("http");
                 Section registration = top.section("registration");
                 Section boundEndpoints = top.section("bound_endpoints");
                 Section net = top.section("net");
@@ -51,6 +61,9 @@ public final class ConfigReader {
                     api(api, problems),
                     top.value("ingressEndpoint", address -> HostPort.parse(address, 443)),
                     server(server),
+                    ingress(ingress, pool),
+                    connections(connections),
+                    new Http(http.flag("forwarded_headers", false)),
                     registration(registration),
                     new BoundEndpoints(
                             boundEndpoints.integer("poll_interval", 30, 1, 86400), boundEndpoints.texts("selectors", List.of("true"))),
@@ -114,7 +127,24 @@ public final class ConfigReader {
                 server.value("ingress_ca", Path::of).orElse(Path.of("/etc/ssl/certs/ngrok")).toAbsolutePath(),
                 server.flag("insecure_skip_verify", false),
                 server.value("health_address", address -> HostPort.parse(address, 8081)).orElse(new HostPort("127.0.0.1", 8081)),
-                server.value("state_dir", Path::of).map(Path::toAbsolutePath).orElse(certificate.getParent()));
+                server.value("state_dir", Path::of).map(Path::toAbsolutePath).orElse(certificate.getParent()),
+                server.seconds("drain_timeout", 30, 0, 3600));
+    }
+
+    private static Ingress ingress(Section ingress, Section pool) {
+        return new Ingress(
+                ingress.seconds("connect_timeout", 5, 1, 300),
+                ingress.seconds("exchange_timeout", 10, 1, 300),
+                new Ingress.Pool(pool.integer("size", 16, 0, 256), pool.seconds("max_age", 30, 1, 3600)),
+                ingress.flag("http_pool", true));
+    }
+
+    private static Connections connections(Section connections) {
+        return new Connections(
+                connections.seconds("idle_timeout", 0, 0, LONGEST_SILENCE),
+                connections.seconds("half_closed_timeout", 300, 0, LONGEST_SILENCE),
+                connections.integer("max", 0, MOST_CONNECTIONS),
+                connections.integer("max_per_endpoint", 0, 0, MOST_CONNECTIONS));
     }
 
     private static Registration registration(Section registration) {

@@ -4,17 +4,19 @@ import io.ngrokd.api.endpoint.Subnet;
 import io.ngrokd.kernel.proxy.ProxyRules;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The effective configuration: every value is present and valid. What each key means stands in the reference file
  * {@code config/config.yml}.
  */
 public record DaemonConfig(
-        Api api, Optional<HostPort> ingressEndpoint, Server server, Registration registration, BoundEndpoints boundEndpoints, Net net,
-        Plugins plugins, ProxyRules proxy) {
+        Api api, Optional<HostPort> ingressEndpoint, Server server, Ingress ingress, Connections connections, Http http,
+        Registration registration, BoundEndpoints boundEndpoints, Net net, Plugins plugins, ProxyRules proxy) {
 
     /** Where ngrok's API says the ingress is when neither the config nor the operator does. */
     public static final HostPort DEFAULT_INGRESS = new HostPort("kubernetes-binding-ingress.ngrok.io", 443);
@@ -39,10 +41,44 @@ public record DaemonConfig(
      * @param insecureSkipVerify whether whoever answers is taken for the ingress, for labs
      * @param healthAddress where health is served over HTTP
      * @param stateFolder where identity, leases and journal live
+     * @param drainTimeout how long connections of a removed endpoint, and all of them at the end, may go on; 0 to 3600 s
      */
     public record Server(
             String logLevel, Path socketPath, Path clientCert, Path clientKey, Path ingressCa, boolean insecureSkipVerify, HostPort healthAddress,
-            Path stateFolder) {}
+            Path stateFolder, Duration drainTimeout) {}
+
+    /**
+     * How the ingress is dialled.
+     *
+     * @param connectTimeout for name and TCP connection together, 1 to 300 s
+     * @param exchangeTimeout for TLS and the binding exchange together, 1 to 300 s
+     * @param httpPool whether requests of several clients share connections
+     */
+    public record Ingress(Duration connectTimeout, Duration exchangeTimeout, Pool pool, boolean httpPool) {
+
+        /**
+         * Connections that are kept warm: handshake done, not yet upgraded.
+         *
+         * @param size the most there are, 0 to 256; 0 switches them off
+         * @param maxAge how old one may become, 1 to 3600 s
+         */
+        public record Pool(int size, Duration maxAge) {}
+    }
+
+    /**
+     * Limits of the clients' connections.
+     *
+     * @param idleTimeout how long a raw stream may be silent both ways, 0 to 604800 s; zero is for ever
+     * @param halfClosedTimeout likewise once one direction has ended
+     * @param max how many there may be at once, 0 to 1000000; 0 is no cap, empty when the process's limit of open files decides
+     * @param maxPerEndpoint likewise for one endpoint; 0 is no cap
+     */
+    public record Connections(Duration idleTimeout, Duration halfClosedTimeout, OptionalInt max, int maxPerEndpoint) {}
+
+    /**
+     * @param forwardedHeaders whether endpoints are told of the client in {@code X-Forwarded-For}, {@code -Proto} and {@code -Host}
+     */
+    public record Http(boolean forwardedHeaders) {}
 
     /**
      * How we show among the operators of the account.
@@ -81,6 +117,7 @@ public record DaemonConfig(
     /** The same with another API key. */
     public DaemonConfig withApiKey(String key) {
         return new DaemonConfig(
-                new Api(api.url(), key, api.ca()), ingressEndpoint, server, registration, boundEndpoints, net, plugins, proxy);
+                new Api(api.url(), key, api.ca()), ingressEndpoint, server, ingress, connections, http, registration, boundEndpoints, net,
+                plugins, proxy);
     }
 }

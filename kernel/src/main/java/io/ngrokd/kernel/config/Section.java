@@ -6,6 +6,7 @@ import io.ngrokd.kernel.config.YamlNode.Mapping;
 import io.ngrokd.kernel.config.YamlNode.Place;
 import io.ngrokd.kernel.config.YamlNode.Scalar;
 import io.ngrokd.kernel.config.YamlNode.Sequence;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -75,18 +77,34 @@ final class Section implements AutoCloseable {
     }
 
     int integer(String key, int otherwise, int least, int most) {
-        return scalar(key).map(scalar -> {
+        return integer(key, least, most).orElse(otherwise);
+    }
+
+    /** A number that has no fixed default. */
+    OptionalInt integer(String key, int least, int most) {
+        return integer(key, least, most, "");
+    }
+
+    private OptionalInt integer(String key, int least, int most, String unit) {
+        Optional<Scalar> found = scalar(key);
+        if (found.isPresent()) {
             try {
-                int number = Integer.parseInt(scalar.text());
+                int number = Integer.parseInt(found.get().text());
                 if (number >= least && number <= most) {
-                    return number;
+                    return OptionalInt.of(number);
                 }
             } catch (NumberFormatException notANumber) {
                 // Said below, together with the range.
             }
-            wrong(key, scalar.place(), "expected a whole number from " + least + " to " + most + ", found " + scalar.describe());
-            return otherwise;
-        }).orElse(otherwise);
+            wrong(key, found.get().place(),
+                    "expected a whole number" + unit + " from " + least + " to " + most + ", found " + found.get().describe());
+        }
+        return OptionalInt.empty();
+    }
+
+    /** A time, written in whole seconds. */
+    Duration seconds(String key, int otherwise, int least, int most) {
+        return Duration.ofSeconds(integer(key, least, most, " of seconds").orElse(otherwise));
     }
 
     boolean flag(String key, boolean otherwise) {

@@ -134,7 +134,9 @@ public final class Documents {
         document.put("connections", passed.connections());
         document.put("total_connections", passed.totalConnections());
         document.put("errors", passed.errors());
-        passed.lastError().ifPresent(error -> document.put("last_error", error));
+        passed.lastError().ifPresent(failure -> document.put("last_error", failure.message())
+                .put("last_error_cause", failure.cause())
+                .put("last_error_at", failure.at().toString()));
     }
 
     private static void describe(ObjectNode document, Refusal refusal) {

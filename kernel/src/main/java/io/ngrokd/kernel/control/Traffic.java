@@ -9,9 +9,15 @@ import java.util.Optional;
  * @param connections open now
  * @param totalConnections ever
  * @param errors connections that failed at the far end
- * @param lastError the newest such failure, in words
+ * @param lastError the newest such failure, which may be long over
  */
-public record Traffic(long connections, long totalConnections, long errors, Optional<Instant> lastActivity, Optional<String> lastError) {
+public record Traffic(long connections, long totalConnections, long errors, Optional<Instant> lastActivity, Optional<Failure> lastError) {
+
+    /**
+     * @param cause a short code in capitals, the same as in log and error pages
+     * @param message what happened, in words
+     */
+    public record Failure(String cause, String message, Instant at) {}
 
     /** Nothing yet. */
     public static Traffic none() {

@@ -33,6 +33,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,7 +50,7 @@ public final class Pipeline {
 
     private final StageBus bus;
     private final DataPlaneRoutes routes;
-    private final Duration drainLimit;
+    private final Supplier<Duration> drainLimit;
     private final Lingering lingering;
 
     private SortedMap<EndpointKey, Allocation> current = new TreeMap<>();
@@ -60,9 +61,9 @@ public final class Pipeline {
     private final SortedMap<String, String> problems = new TreeMap<>();
 
     /**
-     * @param drainLimit how long connections of a removed endpoint may go on
+     * @param drainLimit how long connections of a removed endpoint may go on; asked for at each removal
      */
-    public Pipeline(StageBus bus, DataPlaneRoutes routes, Duration drainLimit) {
+    public Pipeline(StageBus bus, DataPlaneRoutes routes, Supplier<Duration> drainLimit) {
         this.bus = bus;
         this.routes = routes;
         this.drainLimit = drainLimit;
@@ -115,8 +116,9 @@ public final class Pipeline {
             forward(mode, listeners.getOrDefault(mode, List.of()), new HashMap<>());
         }
         publishRoutes(kept);
-        lingering.keep(difference.removed(), current, drainLimit);
-        routes.drain(difference.removed(), drainLimit);
+        Duration limit = drainLimit.get();
+        lingering.keep(difference.removed(), current, limit);
+        routes.drain(difference.removed(), limit);
     }
 
     private void netif(AddressRange range, Map<EndpointKey, List<StageFailure>> failures) {

@@ -12,9 +12,11 @@ import io.ngrokd.kernel.proxy.ProxyServer;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +42,11 @@ class ConfigReaderTest {
         assertEquals(Path.of("/etc/ssl/certs/ngrok"), config.server().ingressCa());
         assertEquals(new HostPort("127.0.0.1", 8081), config.server().healthAddress());
         assertEquals(Path.of("/etc/ngrokd"), config.server().stateFolder());
+        assertEquals(Duration.ofSeconds(30), config.server().drainTimeout());
+        assertEquals(new DaemonConfig.Ingress(
+                Duration.ofSeconds(5), Duration.ofSeconds(10), new DaemonConfig.Ingress.Pool(16, Duration.ofSeconds(30)), true), config.ingress());
+        assertEquals(new DaemonConfig.Connections(Duration.ZERO, Duration.ofMinutes(5), OptionalInt.empty(), 0), config.connections());
+        assertEquals(new DaemonConfig.Http(false), config.http());
         assertEquals(30, config.boundEndpoints().pollInterval());
         assertEquals(List.of("true"), config.boundEndpoints().selectors());
         assertEquals("ngrokd0", config.net().interfaceName());
@@ -67,6 +74,19 @@ class ConfigReaderTest {
                   insecure_skip_verify: true
                   health_address: 127.0.0.1:0
                   state_dir: /srv/state
+                  drain_timeout: 0
+                ingress:
+                  connect_timeout: 1
+                  exchange_timeout: 300
+                  pool: {size: 0, max_age: 3600}
+                  http_pool: false
+                connections:
+                  idle_timeout: 3600
+                  half_closed_timeout: 0
+                  max: 0
+                  max_per_endpoint: 100
+                http:
+                  forwarded_headers: true
                 registration:
                   description: The box
                   metadata: '{"team":"x"}'
@@ -96,8 +116,13 @@ class ConfigReaderTest {
         assertEquals(Optional.of(new HostPort("ingress.example", 8443)), config.ingressEndpoint());
         assertEquals(
                 new DaemonConfig.Server("debug", Path.of("/run/n.sock"), Path.of("/srv/n/tls.crt"), Path.of("/srv/k/tls.key"),
-                        Path.of("/srv/ca.pem"), true, new HostPort("127.0.0.1", 0), Path.of("/srv/state")),
+                        Path.of("/srv/ca.pem"), true, new HostPort("127.0.0.1", 0), Path.of("/srv/state"),
+                        Duration.ZERO),
                 config.server());
+        assertEquals(new DaemonConfig.Ingress(
+                Duration.ofSeconds(1), Duration.ofSeconds(300), new DaemonConfig.Ingress.Pool(0, Duration.ofHours(1)), false), config.ingress());
+        assertEquals(new DaemonConfig.Connections(Duration.ofHours(1), Duration.ZERO, OptionalInt.of(0), 100), config.connections());
+        assertEquals(new DaemonConfig.Http(true), config.http());
         assertEquals(new DaemonConfig.Registration(Optional.of("The box"), Optional.of("{\"team\":\"x\"}"), "eu"), config.registration());
         assertEquals(new DaemonConfig.BoundEndpoints(5, List.of("false", "endpoint.url == 'x'")), config.boundEndpoints());
         assertEquals(
@@ -138,6 +163,16 @@ class ConfigReaderTest {
             api: {url: http://x.example}           | config.yml:1:12: api.url: 'http://x.example' would send the API key over the network in clear; use https (plain http is for loopback only)
             bound_endpoints: {poll_interval: 0}    | config.yml:1:34: bound_endpoints.poll_interval: expected a whole number from 1 to 86400, found the number 0
             bound_endpoints: {selectors: 'true'}   | config.yml:1:30: bound_endpoints.selectors: expected a list such as ['true'], found the text 'true'
+            server: {drain_timeout: 3601}          | config.yml:1:25: server.drain_timeout: expected a whole number of seconds from 0 to 3600, found the number 3601
+            server: {drain_timeout: 30s}           | config.yml:1:25: server.drain_timeout: expected a whole number of seconds from 0 to 3600, found the text '30s'
+            ingress: {connect_timeout: 0}          | config.yml:1:28: ingress.connect_timeout: expected a whole number of seconds from 1 to 300, found the number 0
+            ingress: {pool: {size: 257}}           | config.yml:1:24: ingress.pool.size: expected a whole number from 0 to 256, found the number 257
+            ingress: {pool: {max_aeg: 1}}          | config.yml:1:18: unknown key 'ingress.pool.max_aeg'; did you mean 'max_age'?
+            ingress: {pool: 4}                     | config.yml:1:17: ingress.pool: expected keys below it, found a single value
+            ingress: {http_pool: 1}                | config.yml:1:22: ingress.http_pool: expected true or false, found the number 1
+            connections: {max: -1}                 | config.yml:1:20: connections.max: expected a whole number from 0 to 1000000, found the number -1
+            connections: {max_per_endpoint: many}  | config.yml:1:33: connections.max_per_endpoint: expected a whole number from 0 to 1000000, found the text 'many'
+            http: {forwarded_header: true}         | config.yml:1:8: unknown key 'http.forwarded_header'; did you mean 'forwarded_headers'?
             server: {insecure_skip_verify: maybe}  | config.yml:1:32: server.insecure_skip_verify: expected true or false, found the text 'maybe'
             proxy: {no_proxy: [10.0.0.0/64]}       | config.yml:1:19: proxy.no_proxy: '10.0.0.0/64' is no range such as 10.0.0.0/8
             proxy: {url: 'socks5://p.example'}     | config.yml:1:14: proxy.url: a proxy of the kind socks5 cannot be used; expected http://HOST:PORT or http://USER:PASSWORD@HOST:PORT

@@ -51,7 +51,7 @@ class PipelineTest {
     private final StageBus bus = new StageBus(vertx, Duration.ofMillis(500));
     private final FakeSystem system = new FakeSystem();
     private final FakeRoutes routes = new FakeRoutes(system);
-    private final Pipeline pipeline = new Pipeline(bus, routes, Duration.ofSeconds(30));
+    private final Pipeline pipeline = new Pipeline(bus, routes, () -> Duration.ofSeconds(30));
 
     private Pipeline.Pass last;
     private StageBus.Served netif;

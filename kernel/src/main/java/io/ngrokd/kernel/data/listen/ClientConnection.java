@@ -32,6 +32,7 @@ final class ClientConnection implements HttpProxy.Client {
     private Route route;
     private HttpProxy.Session session;
     private Future<IngressStream> dial;
+    private boolean admitted;
     private boolean joined;
     private boolean closed;
 
@@ -42,8 +43,13 @@ final class ClientConnection implements HttpProxy.Client {
     }
 
     void start() {
-        parts.connections().opened(this);
+        boolean late = !parts.connections().opened(this);
         client.channel().closeFuture().addListener(closed -> closed());
+        if (late) {
+            LOG.debug("A connection came in while everything ends and is closed. listener={}", listenerId);
+            client.close();
+            return;
+        }
         Optional<ListenerRoutes> routes = routes();
         if (routes.isEmpty()) {
             LOG.debug("A connection came in where no endpoint is any more and is closed. listener={}", listenerId);
@@ -51,7 +57,11 @@ final class ClientConnection implements HttpProxy.Client {
             return;
         }
         Optional<Route> unasked = routes.get().unasked();
-        if (unasked.isPresent()) {
+        admitted = parts.connections().admit(parts.settings().limits().max());
+        if (!admitted) {
+            TooMany tooMany = TooMany.inAll(parts, client, this::routes);
+            unasked.ifPresentOrElse(tooMany::turnAway, tooMany::turnAwayByName);
+        } else if (unasked.isPresent()) {
             startFor(unasked.get());
         } else {
             sniff(Sniffer.forServerName(), true);
@@ -70,17 +80,31 @@ final class ClientConnection implements HttpProxy.Client {
 
     @Override
     public void servedBy(Route next) {
+        if (!isAssigned(next)) {
+            tooManyForItsEndpoint().close(next);
+        }
+    }
+
+    /** Counts it as the endpoint's; false when the endpoint has too many. */
+    private boolean isAssigned(Route next) {
         if (next.equals(route) || closed) {
-            return;
+            return true;
         }
         unassign();
+        if (!parts.connections().assigned(this, next.key(), parts.settings().limits().maxPerEndpoint())) {
+            return false;
+        }
         route = next;
         route.traffic().opened();
-        parts.connections().assigned(this, next.key());
         if (routes().filter(now -> now.holds(next.key())).isEmpty()) {
             // Its route went away while this was under way, so a drain of the endpoint may have missed it.
             drain();
         }
+        return true;
+    }
+
+    private TooMany tooManyForItsEndpoint() {
+        return TooMany.forItsEndpoint(parts, client, this::routes);
     }
 
     /** Ends it as soon as that hurts nobody. Safe to call from any thread. */
@@ -105,7 +129,10 @@ final class ClientConnection implements HttpProxy.Client {
     }
 
     private void startFor(Route sole) {
-        servedBy(sole);
+        if (!isAssigned(sole)) {
+            tooManyForItsEndpoint().turnAway(sole);
+            return;
+        }
         boolean wildcard = sole.key().isWildcard();
         if (sole.speaksHttp()) {
             sniff(wildcard ? Sniffer.forServerName() : Sniffer.forKind(), false);
@@ -135,8 +162,10 @@ final class ClientConnection implements HttpProxy.Client {
             case SniffDecision.Http http when shared || route.speaksHttp() -> session = parts.http().serve(this, bytes);
             case SniffDecision.Tls tls when shared -> {
                 Optional<Route> named = tls.serverName().flatMap(routes.get()::bySni);
-                if (named.isPresent()) {
-                    servedBy(named.get());
+                if (named.isPresent() && !isAssigned(named.get())) {
+                    bytes.release();
+                    tooManyForItsEndpoint().close(named.get());
+                } else if (named.isPresent()) {
                     tunnelByName(named.get(), tls.serverName(), bytes);
                 } else {
                     bytes.release();
@@ -212,6 +241,9 @@ final class ClientConnection implements HttpProxy.Client {
             dial.cancel(false);
         }
         unassign();
+        if (admitted) {
+            parts.connections().leave();
+        }
         parts.connections().closed(this);
     }
 

@@ -26,7 +26,7 @@ public final class DataPlane implements ConnectionSink {
 
     private static final Logger LOG = LoggerFactory.getLogger(DataPlane.class);
 
-    private final DataPlaneParts parts;
+    private volatile DataPlaneParts parts;
 
     /**
      * A data plane that reaches endpoints through the ingress.
@@ -35,8 +35,21 @@ public final class DataPlane implements ConnectionSink {
      */
     public DataPlane(Supplier<RouteTable> routes, Ingress ingress, DataPlaneSettings settings) {
         FailureLog failures = new FailureLog();
-        HttpProxy http = new HttpProxy(ingress::dial, settings.http(), settings.relay(), failures);
-        parts = new DataPlaneParts(routes, ingress, http, failures, new ConnectionBook(), settings);
+        parts = new DataPlaneParts(
+                routes, ingress, http(ingress, settings, failures), failures, new ConnectionBook(), settings);
+    }
+
+    /** Other limits, for connections that come from now on. Safe to call from any thread. */
+    public synchronized void use(DataPlaneSettings next) {
+        DataPlaneParts now = parts;
+        DataPlaneSettings before = now.settings();
+        boolean sameHttp = before.http().equals(next.http()) && before.relay().equals(next.relay());
+        HttpProxy http = sameHttp ? now.http() : http(now.ingress(), next, now.failures());
+        parts = new DataPlaneParts(now.routes(), now.ingress(), http, now.failures(), now.connections(), next);
+    }
+
+    private static HttpProxy http(Ingress ingress, DataPlaneSettings settings, FailureLog failures) {
+        return new HttpProxy(ingress::dial, settings.http(), settings.relay(), failures);
     }
 
     @Override
@@ -83,6 +96,12 @@ public final class DataPlane implements ConnectionSink {
     /** Likewise for every connection there is. */
     public Future<Void> drainAll(Duration grace) {
         return drain(parts.connections().everything(), grace);
+    }
+
+    /** Likewise, and from now on no connection is let in any more. */
+    public Future<Void> shutDown(Duration grace) {
+        parts.connections().close();
+        return drainAll(grace);
     }
 
     private Future<Void> drain(Collection<ClientConnection> connections, Duration grace) {

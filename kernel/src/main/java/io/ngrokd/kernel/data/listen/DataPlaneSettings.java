@@ -12,19 +12,46 @@ import java.util.Objects;
  * @param sniffLimit how long its first bytes may leave open what it speaks
  * @param relay limits of raw streams
  * @param http limits of HTTP
+ * @param limits how many connections there may be
  */
-public record DataPlaneSettings(Duration firstByteLimit, Duration sniffLimit, RelaySettings relay, HttpSettings http) {
+public record DataPlaneSettings(
+        Duration firstByteLimit, Duration sniffLimit, RelaySettings relay, HttpSettings http, ConnectionLimits limits) {
 
     public DataPlaneSettings {
         Objects.requireNonNull(firstByteLimit, "firstByteLimit");
         Objects.requireNonNull(sniffLimit, "sniffLimit");
         Objects.requireNonNull(relay, "relay");
         Objects.requireNonNull(http, "http");
+        Objects.requireNonNull(limits, "limits");
+    }
+
+    /** Without caps. */
+    public DataPlaneSettings(Duration firstByteLimit, Duration sniffLimit, RelaySettings relay, HttpSettings http) {
+        this(firstByteLimit, sniffLimit, relay, http, ConnectionLimits.NONE);
     }
 
     /** A minute for the first byte, ten seconds from there to a decision. */
     public static DataPlaneSettings defaults() {
         return new DataPlaneSettings(
                 Duration.ofSeconds(60), Duration.ofSeconds(10), RelaySettings.defaults(), HttpSettings.defaults());
+    }
+
+    /** The same with other limits of raw streams and of HTTP. */
+    public DataPlaneSettings with(RelaySettings otherRelay, HttpSettings otherHttp) {
+        return new DataPlaneSettings(firstByteLimit, sniffLimit, otherRelay, otherHttp, limits);
+    }
+
+    /** The same with other caps. */
+    public DataPlaneSettings with(ConnectionLimits otherLimits) {
+        return new DataPlaneSettings(firstByteLimit, sniffLimit, relay, http, otherLimits);
+    }
+
+    /** The same with no more patience for a client's first bytes than this. */
+    DataPlaneSettings withFirstBytesWithin(Duration most) {
+        return new DataPlaneSettings(shorter(firstByteLimit, most), shorter(sniffLimit, most), relay, http, limits);
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 }

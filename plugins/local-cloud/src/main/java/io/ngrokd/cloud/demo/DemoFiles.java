@@ -105,6 +105,7 @@ final class DemoFiles {
                   ingress_ca: "%s"
                   health_address: "127.0.0.1:%d"
                   state_dir: "%s"
+                  drain_timeout: 2
                 bound_endpoints:
                   poll_interval: 1
                   selectors: ["true"]
