@@ -12,11 +12,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /** Runs the rows, each contender in turn, and reports. */
 public final class Benchmark {
+
+    private static final AtomicBoolean STOPPED = new AtomicBoolean();
 
     private final Options options;
     private final Lab lab;
@@ -47,15 +52,23 @@ public final class Benchmark {
     private static int run(Options options) throws InterruptedException {
         try {
             Path folder = Files.createTempDirectory("ngrokd-bench");
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
-            try (Lab lab = Lab.open(options, folder)) {
-                // Also when we are told to stop in between: whatever was started ends first.
-                Runtime.getRuntime().addShutdownHook(new Thread(lab::close));
-                lab.start();
-                new Benchmark(options, lab).rows();
-            }
+            AtomicReference<Lab> opened = new AtomicReference<>();
+            // However this ends, and in this order.
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                STOPPED.set(true);
+                Optional.ofNullable(opened.get()).ifPresent(Lab::close);
+                delete(folder);
+            }));
+            Lab lab = Lab.open(options, folder);
+            opened.set(lab);
+            lab.start();
+            new Benchmark(options, lab).rows();
             return CommandLine.ExitCode.OK;
         } catch (IOException failed) {
+            if (STOPPED.get()) {
+                // The programs went away under our hands; that is no failure.
+                return CommandLine.ExitCode.SOFTWARE;
+            }
             System.err.println("tests/benchmark.sh: " + failed.getMessage());
             return CommandLine.ExitCode.SOFTWARE;
         }
@@ -85,7 +98,7 @@ public final class Benchmark {
         Map<Contender, List<Measurement>> runs = new EnumMap<>(Contender.class);
         for (int run = 1; run <= options.runs; run++) {
             for (Contender contender : contenders) {
-                Measurement measurement = measuring.measure(row, contender);
+                Measurement measurement = measuring.undisturbed(row, contender);
                 runs.computeIfAbsent(contender, _ -> new ArrayList<>()).add(measurement);
                 say(contender, "run " + run, Table.number(measurement.value()) + " " + row.unit() + "  busy " + shares(measurement)
                         + (measurement.details().isEmpty() ? "" : " " + measurement.details()));

@@ -53,10 +53,13 @@ final class Configurations {
                 folder.resolve("state/tls.key"), authority);
     }
 
-    /** Threads, buffers, session reuse: as HAProxy has them by itself. */
+    /**
+     * Threads, buffers, session reuse: as HAProxy has them by itself. The cipher is the one that ngrok's ingress, a Go
+     * program, chooses; ours follows the client, and HAProxy would ask for a dearer one first.
+     */
     static String haproxy(Path certificateAndKey, Path authority) {
         String server = "server cloud 127.0.0.1:%d ssl verify required ca-file " + authority + " crt " + certificateAndKey
-                + " sni str(localhost) verifyhost localhost\n";
+                + " sni str(localhost) verifyhost localhost ciphersuites TLS_AES_128_GCM_SHA256\n";
         StringBuilder text = new StringBuilder("""
                 global
                     maxconn 4000

@@ -9,9 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.opentest4j.TestAbortedException;
 
@@ -33,6 +35,9 @@ final class Lab implements AutoCloseable {
     private LoadGenerator load;
     private boolean distant;
     private int starts;
+    /** By name; also for whoever closes this while it is still starting. */
+    private final Map<String, Program> running = new HashMap<>();
+    private boolean closed;
 
     private Lab(Options options, Path folder, Path home, ProcessNamespace namespace) {
         this.options = options;
@@ -138,14 +143,23 @@ final class Lab implements AutoCloseable {
 
     private Program start(String name, List<String> command) throws IOException {
         Path log = log(name);
-        return new Program(name, namespace.start(builder(command).redirectErrorStream(true).redirectOutput(log.toFile())
-                .redirectInput(new File("/dev/null"))), log);
+        return start(name, log, builder(command).redirectErrorStream(true).redirectOutput(log.toFile())
+                .redirectInput(new File("/dev/null")));
     }
 
     /** One that is talked to through its standard input and output, and ends when they do. */
     private Program startNear(String name, List<String> command) throws IOException {
         Path log = log(name);
-        return new Program(name, namespace.start(builder(command).redirectError(log.toFile())), log);
+        return start(name, log, builder(command).redirectError(log.toFile()));
+    }
+
+    private synchronized Program start(String name, Path log, ProcessBuilder builder) throws IOException {
+        if (closed) {
+            throw new IOException("told to stop while " + name + " was to be started");
+        }
+        Program program = new Program(name, namespace.start(builder), log);
+        running.put(name, program);
+        return program;
     }
 
     private Path log(String name) {
@@ -180,11 +194,10 @@ final class Lab implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        // The daemon first, so that it takes its leave of the cloud.
-        for (Program program : new Program[] {daemon, haproxy, cloud}) {
-            if (program != null) {
-                program.end();
-            }
+        closed = true;
+        // The daemon first, while its cloud is still there.
+        for (String name : List.of("daemon", "haproxy", "load", "distance", "cloud")) {
+            Optional.ofNullable(running.remove(name)).ifPresent(Program::end);
         }
         namespace.close();
     }

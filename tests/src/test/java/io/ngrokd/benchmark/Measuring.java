@@ -14,13 +14,17 @@ final class Measuring {
     /** Until a fresh process and its far end have nothing left to do. */
     private static final long CALM_MILLIS = 3_000;
     private static final double ROUND_TRIP_MILLIS = 50;
+    /** Of a processor: as much as a run may lose to the rest of the machine. */
+    private static final double DISTURBING = 0.2;
 
     private final Lab lab;
     private final Options options;
+    private long quietLeft;
 
     Measuring(Lab lab, Options options) {
         this.lab = lab;
         this.options = options;
+        this.quietLeft = TimeUnit.SECONDS.toNanos(options.quiet);
     }
 
     /** Until nothing gets faster, so that what Java compiles last is compiled; says how it went. */
@@ -40,7 +44,31 @@ final class Measuring {
         return values.size() + " s, from " + Table.number(values.getFirst()) + " to " + Table.number(values.getLast()) + " " + row.unit();
     }
 
-    Measurement measure(Row row, Contender contender) throws IOException, InterruptedException {
+    /**
+     * A run while the rest of the machine was quiet; when that is not to be had within {@code --quiet} seconds, a run as it
+     * comes. What disturbed it is part of the measurement.
+     */
+    Measurement undisturbed(Row row, Contender contender) throws IOException, InterruptedException {
+        while (true) {
+            while (quietLeft > 0 && othersFor(SLICE_MILLIS / 2) > DISTURBING) {
+                quietLeft -= TimeUnit.MILLISECONDS.toNanos(SLICE_MILLIS / 2);
+            }
+            long begin = System.nanoTime();
+            Measurement measurement = measure(row, contender);
+            if (quietLeft <= 0 || measurement.processors().get("others") <= DISTURBING) {
+                return measurement;
+            }
+            quietLeft -= System.nanoTime() - begin;
+        }
+    }
+
+    private double othersFor(long millis) throws IOException, InterruptedException {
+        Processors processors = Processors.watch(lab.forwarder(Contender.NGROKD), lab.cloud(), lab.load().program());
+        Thread.sleep(millis);
+        return processors.busy().get("others");
+    }
+
+    private Measurement measure(Row row, Contender contender) throws IOException, InterruptedException {
         if (row.isMemory()) {
             return memory(row, contender);
         }

@@ -2,6 +2,7 @@ package io.ngrokd.benchmark;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,6 +28,9 @@ final class Options {
     @Option(names = "--warm-up", paramLabel = "S", description = "Longest warm-up of a contender before a row; it ends when nothing gets faster (default: 30).")
     int warmUp = 30;
 
+    @Option(names = "--quiet", paramLabel = "S", description = "How long to wait, in all, for moments in which nothing else keeps the machine busy; disturbed runs are repeated meanwhile (default: 60).")
+    int quiet = 60;
+
     @Option(names = "--zip", paramLabel = "FILE", description = "The zip to measure, or a folder that is one unpacked (default: this build's).")
     Path zip = Path.of(System.getProperty("benchmark.zip", "ngrokd.zip"));
 
@@ -41,10 +45,15 @@ final class Options {
 
     /** @throws CommandLine.ParameterException when a number is out of range */
     void check(CommandLine commandLine) {
-        for (int number : new int[] {runs, seconds, warmUp}) {
-            if (number < 1 || number > 600) {
-                throw new CommandLine.ParameterException(commandLine, number + " is not between 1 and 600: --runs, --seconds and --warm-up are.");
-            }
+        within(commandLine, "--runs", runs, 1, 100);
+        within(commandLine, "--seconds", seconds, 1, 600);
+        within(commandLine, "--warm-up", warmUp, 1, 600);
+        within(commandLine, "--quiet", quiet, 0, 7200);
+    }
+
+    private static void within(CommandLine commandLine, String option, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new CommandLine.ParameterException(commandLine, option + " is " + value + "; it may be " + least + " to " + most);
         }
     }
 
@@ -58,7 +67,7 @@ final class Options {
 
     private static final class RowWords implements Iterable<String> {
         @Override
-        public java.util.Iterator<String> iterator() {
+        public Iterator<String> iterator() {
             return Row.words().iterator();
         }
     }

@@ -1,11 +1,12 @@
 package io.ngrokd.benchmark;
 
+import io.ngrokd.testing.CommandResult;
+import io.ngrokd.testing.Commands;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-
-import io.ngrokd.testing.Commands;
 
 /** A Flight Recorder recording of a running Java program. */
 record Recording(Program program, Path file) {
@@ -23,10 +24,10 @@ record Recording(Program program, Path file) {
     }
 
     private static void command(Program program, String... words) throws IOException, InterruptedException {
-        List<String> command = new java.util.ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin/jcmd").toString(), Long.toString(program.process().pid())));
         command.addAll(List.of(words));
-        var result = Commands.run(command, LIMIT);
+        CommandResult result = Commands.run(command, LIMIT);
         if (result.exitCode() != 0) {
             throw new IOException("the daemon can't be recorded: " + result.output());
         }

@@ -28,19 +28,31 @@ final class Table {
         return render(lines);
     }
 
-    /** Processors kept busy, by process: 1.00 is one of them all the time. */
+    /**
+     * Processors kept busy, by process: 1.00 is one of them all the time. The forwarder's and the others' time for one unit
+     * of a rate says more than the rate where the machine is busy with other things.
+     */
     static String ofProcessors(List<Result> results) {
         List<List<String>> lines = new ArrayList<>();
-        lines.add(List.of("processors busy", "contender", "forwarder", "cloud", "load", "others"));
+        lines.add(List.of("processors busy", "contender", "forwarder", "cloud", "load", "others", "forwarder us/unit", "cloud us/unit"));
         for (Result result : results) {
             result.runs().keySet().forEach(contender -> {
                 List<String> line = new ArrayList<>(List.of(result.row().word(), contender.word()));
                 PROCESSES.forEach(process -> line.add(result.processors(contender, process)
                         .map(share -> String.format(Locale.ROOT, "%.2f", share)).orElse("-")));
+                line.add(cost(result, contender, "forwarder"));
+                line.add(cost(result, contender, "cloud"));
                 lines.add(line);
             });
         }
         return render(lines);
+    }
+
+    private static String cost(Result result, Contender contender, String process) {
+        if (!result.row().unit().endsWith("/s")) {
+            return "-";
+        }
+        return result.processors(contender, process).map(share -> number(share * 1e6 / result.median(contender))).orElse("-");
     }
 
     /** Three digits that say something. */
