@@ -24,11 +24,11 @@ final class Measuring {
     Measuring(Lab lab, Options options) {
         this.lab = lab;
         this.options = options;
-        this.quietLeft = TimeUnit.SECONDS.toNanos(options.quiet);
     }
 
     /** Until nothing gets faster, so that what Java compiles last is compiled; says how it went. */
     String warmUp(Row row, Contender contender) throws IOException, InterruptedException {
+        quietLeft = TimeUnit.SECONDS.toNanos(options.quiet);
         if (row.isMemory()) {
             return "none";
         }
@@ -45,7 +45,7 @@ final class Measuring {
     }
 
     /**
-     * A run while the rest of the machine was quiet; when that is not to be had within {@code --quiet} seconds, a run as it
+     * A run while the rest of the machine was quiet; when the row has waited {@code --quiet} seconds for that, a run as it
      * comes. What disturbed it is part of the measurement.
      */
     Measurement undisturbed(Row row, Contender contender) throws IOException, InterruptedException {

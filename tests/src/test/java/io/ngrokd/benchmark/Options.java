@@ -28,8 +28,8 @@ final class Options {
     @Option(names = "--warm-up", paramLabel = "S", description = "Longest warm-up of a contender before a row; it ends when nothing gets faster (default: 30).")
     int warmUp = 30;
 
-    @Option(names = "--quiet", paramLabel = "S", description = "How long to wait, in all, for moments in which nothing else keeps the machine busy; disturbed runs are repeated meanwhile (default: 60).")
-    int quiet = 60;
+    @Option(names = "--quiet", paramLabel = "S", description = "How long a row waits, in all, for moments in which nothing else keeps the machine busy; disturbed runs are repeated meanwhile (default: 30).")
+    int quiet = 30;
 
     @Option(names = "--zip", paramLabel = "FILE", description = "The zip to measure, or a folder that is one unpacked (default: this build's).")
     Path zip = Path.of(System.getProperty("benchmark.zip", "ngrokd.zip"));

@@ -18,6 +18,8 @@ import java.util.concurrent.locks.LockSupport;
 public final class DistanceMain {
 
     private static final int READ_BYTES = 64 * 1024;
+    /** Chunks under way in one direction; then nothing more is read. */
+    private static final int MOST_UNDER_WAY = 256;
     private static final Chunk END = new Chunk(new byte[0], 0);
 
     private DistanceMain() {}
@@ -54,9 +56,9 @@ public final class DistanceMain {
 
     /** @param open when the first bytes can leave at the earliest */
     private static void carry(Socket from, Socket to, long oneWay, long open) {
-        LinkedBlockingQueue<Chunk> underWay = new LinkedBlockingQueue<>();
+        LinkedBlockingQueue<Chunk> underWay = new LinkedBlockingQueue<>(MOST_UNDER_WAY);
         Thread.ofPlatform().daemon().start(() -> send(from, underWay, oneWay, open));
-        Thread.ofPlatform().daemon().start(() -> arrive(underWay, to));
+        Thread.ofPlatform().daemon().start(() -> arrive(underWay, from, to));
     }
 
     private static void send(Socket from, LinkedBlockingQueue<Chunk> underWay, long oneWay, long open) {
@@ -64,15 +66,17 @@ public final class DistanceMain {
         try {
             InputStream input = from.getInputStream();
             for (int count = input.read(buffer); count >= 0; count = input.read(buffer)) {
-                underWay.add(new Chunk(Arrays.copyOf(buffer, count), Math.max(System.nanoTime(), open) + oneWay));
+                underWay.put(new Chunk(Arrays.copyOf(buffer, count), Math.max(System.nanoTime(), open) + oneWay));
             }
-        } catch (IOException broken) {
-            // The other side learns of it as of an end.
+            underWay.put(END);
+        } catch (IOException | InterruptedException broken) {
+            // Nobody waits in vain for the end: whoever takes from the queue is told by clearing it.
+            underWay.clear();
+            underWay.add(END);
         }
-        underWay.add(END);
     }
 
-    private static void arrive(LinkedBlockingQueue<Chunk> underWay, Socket to) {
+    private static void arrive(LinkedBlockingQueue<Chunk> underWay, Socket from, Socket to) {
         try {
             OutputStream output = to.getOutputStream();
             for (Chunk chunk = underWay.take(); chunk != END; chunk = underWay.take()) {
@@ -83,7 +87,10 @@ public final class DistanceMain {
             }
             to.shutdownOutput();
         } catch (IOException | InterruptedException broken) {
+            // Reading ends too, and with it what fills the queue.
             close(to);
+            close(from);
+            underWay.clear();
         }
     }
 
