@@ -54,6 +54,7 @@ class ReportTest {
         assertEquals(1.2, result.ratio().orElseThrow());
         assertTrue(result.isMet());
         assertEquals(0.5, result.processors(Contender.NGROKD, "forwarder").orElseThrow());
+        assertEquals(0.5e6 / 120, result.cost(Contender.NGROKD, "forwarder").orElseThrow(), 1e-6);
     }
 
     @Test

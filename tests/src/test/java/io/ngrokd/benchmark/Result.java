@@ -38,4 +38,14 @@ record Result(Row row, Map<Contender, List<Measurement>> runs) {
         List<Double> shares = runs.get(contender).stream().flatMap(run -> Stream.ofNullable(run.processors().get(process))).toList();
         return shares.isEmpty() ? Optional.empty() : Optional.of(Statistics.median(shares));
     }
+
+    /** A process's time for one unit of a rate, in microseconds, the median of the runs; empty where the row is no rate. */
+    Optional<Double> cost(Contender contender, String process) {
+        if (!row.unit().endsWith("/s")) {
+            return Optional.empty();
+        }
+        List<Double> costs = runs.get(contender).stream().filter(run -> run.processors().containsKey(process))
+                .map(run -> run.processors().get(process) * 1e6 / run.value()).toList();
+        return costs.isEmpty() ? Optional.empty() : Optional.of(Statistics.median(costs));
+    }
 }

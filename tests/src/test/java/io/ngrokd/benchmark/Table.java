@@ -40,19 +40,12 @@ final class Table {
                 List<String> line = new ArrayList<>(List.of(result.row().word(), contender.word()));
                 PROCESSES.forEach(process -> line.add(result.processors(contender, process)
                         .map(share -> String.format(Locale.ROOT, "%.2f", share)).orElse("-")));
-                line.add(cost(result, contender, "forwarder"));
-                line.add(cost(result, contender, "cloud"));
+                line.add(result.cost(contender, "forwarder").map(Table::number).orElse("-"));
+                line.add(result.cost(contender, "cloud").map(Table::number).orElse("-"));
                 lines.add(line);
             });
         }
         return render(lines);
-    }
-
-    private static String cost(Result result, Contender contender, String process) {
-        if (!result.row().unit().endsWith("/s")) {
-            return "-";
-        }
-        return result.processors(contender, process).map(share -> number(share * 1e6 / result.median(contender))).orElse("-");
     }
 
     /** Three digits that say something. */

@@ -98,11 +98,7 @@ public final class LocalCloud implements AutoCloseable {
         }
         samples.start();
         ingress = new IngressServer(group, transport, config.ingress(), authority, operators, endpoints, samples, faults);
-        try {
-            ingressPort = ingress.start();
-        } catch (IOException e) {
-            throw new IOException("The ingress can't listen on " + config.ingress().listen() + ": " + e.getMessage(), e);
-        }
+        ingressPort = ingress.start();
         HostPort listen = config.api().listen();
         apiPort = await(api.start(listen.host(), listen.port()), "The API can't listen on " + listen);
     }

@@ -2,6 +2,7 @@ package io.ngrokd.cloud.ingress;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -50,7 +51,10 @@ public final class IngressServer {
                 config.upgradeTimeout(), faults);
     }
 
-    /** @return the port */
+    /**
+     * @return the port
+     * @throws IOException when it or a direct port can't be listened on; the message says which
+     */
     public int start() throws IOException {
         int port = listen(config.listen(), accepted);
         for (Endpoint endpoint : endpoints.all()) {
@@ -81,9 +85,12 @@ public final class IngressServer {
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, BackendDialer.WATER_MARK)
                 .childHandler(handler);
         try {
-            Channel server = bootstrap.bind(address.host(), address.port()).sync().channel();
-            channels.add(server);
-            return ((InetSocketAddress) server.localAddress()).getPort();
+            ChannelFuture bound = bootstrap.bind(address.host(), address.port()).await();
+            if (!bound.isSuccess()) {
+                throw new IOException("The ingress can't listen on " + address + ": " + bound.cause().getMessage(), bound.cause());
+            }
+            channels.add(bound.channel());
+            return ((InetSocketAddress) bound.channel().localAddress()).getPort();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while the ingress was opened", e);
