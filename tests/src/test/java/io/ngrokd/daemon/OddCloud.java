@@ -24,7 +24,7 @@ final class OddCloud {
     public static void main(String[] arguments) throws Exception {
         List<EndpointConfig> endpoints = Stream.of(arguments).skip(1)
                 .map(host -> new EndpointConfig(new EndpointUrl("http", host.translateEscapes(), 80), new Destination.Sample(SampleBackend.HTTP),
-                        Optional.empty(), "", "", List.of("kubernetes"), false, false))
+                        Optional.empty(), "", "", List.of("kubernetes"), false, false, Optional.empty()))
                 .toList();
         CloudConfig free = CloudConfig.onFreePorts(Path.of(arguments[0]));
         CloudConfig fixed = new CloudConfig(new CloudConfig.Api(new HostPort("127.0.0.1", 4040), List.of(Cloud.KEY)),

@@ -2,7 +2,6 @@ package io.ngrokd.cloud;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.ngrokd.cloud.api.ApiServer;
 import io.ngrokd.cloud.api.Operators;
 import io.ngrokd.cloud.authority.CertificateAuthority;
@@ -16,6 +15,7 @@ import io.ngrokd.cloud.config.HostPort;
 import io.ngrokd.cloud.endpoint.Endpoints;
 import io.ngrokd.cloud.fault.Faults;
 import io.ngrokd.cloud.ingress.IngressServer;
+import io.ngrokd.cloud.transport.Transport;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -45,7 +45,8 @@ public final class LocalCloud implements AutoCloseable {
             // Nothing is served from the class path, so no cache folder is needed in the system's temp folder.
             .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false)
                     .setClassPathResolvingEnabled(false)));
-    private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(EVENT_LOOPS, NioIoHandler.newFactory());
+    private final Transport transport = Transport.best();
+    private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(EVENT_LOOPS, transport.ioHandlers());
     private final Endpoints endpoints = new Endpoints();
     private final Faults faults = new Faults();
     private final CertificateAuthority authority;
@@ -62,7 +63,7 @@ public final class LocalCloud implements AutoCloseable {
         this.config = config;
         this.authority = authority;
         this.operators = operators;
-        this.samples = new SampleBackends(vertx, group, authority, endpoints);
+        this.samples = new SampleBackends(vertx, group, transport, authority, endpoints);
         this.api = new ApiServer(vertx, config, authority, operators, endpoints, faults, this::ingressEndpoint);
     }
 
@@ -96,12 +97,8 @@ public final class LocalCloud implements AutoCloseable {
             forgetOperators();
         }
         samples.start();
-        ingress = new IngressServer(group, config.ingress(), authority, operators, endpoints, samples, faults);
-        try {
-            ingressPort = ingress.start();
-        } catch (IOException e) {
-            throw new IOException("The ingress can't listen on " + config.ingress().listen() + ": " + e.getMessage(), e);
-        }
+        ingress = new IngressServer(group, transport, config.ingress(), authority, operators, endpoints, samples, faults);
+        ingressPort = ingress.start();
         HostPort listen = config.api().listen();
         apiPort = await(api.start(listen.host(), listen.port()), "The API can't listen on " + listen);
     }

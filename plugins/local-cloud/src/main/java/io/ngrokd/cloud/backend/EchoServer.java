@@ -7,9 +7,9 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.ngrokd.cloud.transport.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
@@ -17,17 +17,19 @@ import java.net.InetSocketAddress;
 final class EchoServer {
 
     private final EventLoopGroup group;
+    private final Transport transport;
     private final SslContext tls;
     private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
     /** @param tls null for a plain echo */
-    EchoServer(EventLoopGroup group, SslContext tls) {
+    EchoServer(EventLoopGroup group, Transport transport, SslContext tls) {
         this.group = group;
+        this.transport = transport;
         this.tls = tls;
     }
 
     InetSocketAddress start() throws IOException {
-        ServerBootstrap bootstrap = new ServerBootstrap().group(group).channel(NioServerSocketChannel.class)
+        ServerBootstrap bootstrap = new ServerBootstrap().group(group).channel(transport.servers())
                 .option(ChannelOption.SO_BACKLOG, 1024)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)

@@ -1,5 +1,6 @@
 package io.ngrokd.cloud.backend;
 
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -8,6 +9,7 @@ import io.ngrokd.cloud.authority.ServerIdentities;
 import io.ngrokd.cloud.config.SampleBackend;
 import io.ngrokd.cloud.endpoint.Endpoint;
 import io.ngrokd.cloud.endpoint.Endpoints;
+import io.ngrokd.cloud.transport.Transport;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -30,6 +32,7 @@ public final class SampleBackends {
 
     private final Vertx vertx;
     private final EventLoopGroup group;
+    private final Transport transport;
     private final ServerIdentities identities;
     private final Map<Integer, Endpoint> announced = new ConcurrentHashMap<>();
     private InetSocketAddress http;
@@ -39,9 +42,11 @@ public final class SampleBackends {
     private InetSocketAddress tcp;
     private InetSocketAddress tls;
 
-    public SampleBackends(Vertx vertx, EventLoopGroup group, CertificateAuthority authority, Endpoints endpoints) {
+    public SampleBackends(Vertx vertx, EventLoopGroup group, Transport transport, CertificateAuthority authority,
+            Endpoints endpoints) {
         this.vertx = vertx;
         this.group = group;
+        this.transport = transport;
         this.identities = new ServerIdentities(authority, endpoints::hostFor);
     }
 
@@ -49,9 +54,9 @@ public final class SampleBackends {
         SampleHttp content = new SampleHttp(vertx, port -> Optional.ofNullable(announced.get(port)));
         http = listen(content, new HttpServerOptions());
         https = listen(content, new HttpServerOptions().setSsl(true).setKeyCertOptions(KeyCertOptions.wrap(identities)));
-        tcpEcho = new EchoServer(group, null);
+        tcpEcho = new EchoServer(group, transport, null);
         tcp = tcpEcho.start();
-        tlsEcho = new EchoServer(group,
+        tlsEcho = new EchoServer(group, transport,
                 SslContextBuilder.forServer(identities).sslProvider(SslProvider.JDK).build());
         tls = tlsEcho.start();
     }
@@ -66,6 +71,17 @@ public final class SampleBackends {
             case HTTPS -> firstByte == TLS_HANDSHAKE ? https : http;
             case TLS_ECHO -> tls;
             case TCP_ECHO -> tcp;
+            case QUICK_HTTP, QUICK_ECHO, QUICK_BYTES -> throw new IllegalArgumentException(backend.word() + " has no address");
+        };
+    }
+
+    /** What answers on the ingress's own connection, added behind its TLS; only for a backend that is quick. */
+    public static ChannelHandler quick(SampleBackend backend) {
+        return switch (backend) {
+            case QUICK_HTTP -> new QuickHttp();
+            case QUICK_ECHO -> new EchoHandler();
+            case QUICK_BYTES -> new QuickBytes();
+            case HTTP, HTTPS, TLS_ECHO, TCP_ECHO -> throw new IllegalArgumentException(backend.word() + " is a server");
         };
     }
 

@@ -41,14 +41,21 @@ public record CloudConfig(Api api, Ingress ingress, Path stateDirectory, Duratio
     /**
      * @param hostNames names and addresses in the server's certificate; operators are told the first one
      * @param upgradeTimeout how long a connection may stay without its ConnRequest
+     * @param nativeTls whether BoringSSL is taken where it is on the class path: faster, but a connection's directions
+     *     end together
      */
-    public record Ingress(HostPort listen, List<String> hostNames, Duration upgradeTimeout) {
+    public record Ingress(HostPort listen, List<String> hostNames, Duration upgradeTimeout, boolean nativeTls) {
         public static final HostPort DEFAULT_LISTEN = new HostPort("127.0.0.1", 4443);
         public static final List<String> DEFAULT_HOST_NAMES = List.of("localhost", "127.0.0.1", "::1");
         public static final Duration DEFAULT_UPGRADE_TIMEOUT = Duration.ofMinutes(2);
 
         public Ingress {
             hostNames = List.copyOf(hostNames);
+        }
+
+        /** With Java's TLS. */
+        public Ingress(HostPort listen, List<String> hostNames, Duration upgradeTimeout) {
+            this(listen, hostNames, upgradeTimeout, false);
         }
     }
 

@@ -18,9 +18,9 @@ public final class CloudConfigReader {
     private static final List<String> TOP =
             List.of("api", "ingress", "state_dir", "certificate_lifetime", "endpoints", "faults");
     private static final List<String> API = List.of("listen", "keys");
-    private static final List<String> INGRESS = List.of("listen", "host_names", "upgrade_timeout");
+    private static final List<String> INGRESS = List.of("listen", "host_names", "upgrade_timeout", "native_tls");
     private static final List<String> ENDPOINT = List.of("url", "forward_to", "backend", "id", "description",
-            "metadata", "bindings", "pooling", "offline");
+            "metadata", "bindings", "pooling", "offline", "direct");
     private static final List<String> FAULTS = List.of("api", "ingress", "forget_operators");
     private static final List<String> INGRESS_FAULT = List.of("kind", "times");
     private static final List<String> API_FAULT =
@@ -67,7 +67,7 @@ public final class CloudConfigReader {
         List<String> names = section.texts("host_names");
         return new CloudConfig.Ingress(section.address("listen", CloudConfig.Ingress.DEFAULT_LISTEN),
                 names.isEmpty() ? CloudConfig.Ingress.DEFAULT_HOST_NAMES : names,
-                section.duration("upgrade_timeout", CloudConfig.Ingress.DEFAULT_UPGRADE_TIMEOUT));
+                section.duration("upgrade_timeout", CloudConfig.Ingress.DEFAULT_UPGRADE_TIMEOUT), section.flag("native_tls"));
     }
 
     private static Duration lifetime(Section top) throws ConfigException {
@@ -111,7 +111,14 @@ public final class CloudConfigReader {
         List<String> bindings = section.texts("bindings");
         return new EndpointConfig(url, destination(section, url), id(section), section.text("description").orElse(""),
                 section.text("metadata").orElse(""), bindings.isEmpty() ? List.of("kubernetes") : bindings,
-                section.flag("pooling"), section.flag("offline"));
+                section.flag("pooling"), section.flag("offline"), direct(section));
+    }
+
+    private static Optional<HostPort> direct(Section section) throws ConfigException {
+        if (section.text("direct").isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(section.address("direct", CloudConfig.Ingress.DEFAULT_LISTEN));
     }
 
     private static Optional<String> id(Section section) throws ConfigException {

@@ -9,13 +9,15 @@ import java.util.Optional;
  *
  * @param id overrides the id that is otherwise derived from the URL
  * @param offline listed by the API, but refused by the ingress
+ * @param direct where the ingress also takes connections for this endpoint alone, without the binding exchange
  */
 public record EndpointConfig(EndpointUrl url, Destination destination, Optional<String> id, String description,
-        String metadata, List<String> bindings, boolean pooling, boolean offline) {
+        String metadata, List<String> bindings, boolean pooling, boolean offline, Optional<HostPort> direct) {
 
     public EndpointConfig {
         Objects.requireNonNull(url, "url");
         Objects.requireNonNull(destination, "destination");
+        Objects.requireNonNull(direct, "direct");
         bindings = List.copyOf(bindings);
     }
 
@@ -23,7 +25,7 @@ public record EndpointConfig(EndpointUrl url, Destination destination, Optional<
     public static EndpointConfig of(String url) {
         EndpointUrl parsed = EndpointUrl.parse(url);
         return new EndpointConfig(parsed, new Destination.Sample(SampleBackend.forScheme(parsed.scheme())),
-                Optional.empty(), "", "", List.of("kubernetes"), false, false);
+                Optional.empty(), "", "", List.of("kubernetes"), false, false, Optional.empty());
     }
 
     public EndpointConfig forwardTo(String host, int port) {
@@ -36,22 +38,28 @@ public record EndpointConfig(EndpointUrl url, Destination destination, Optional<
 
     public EndpointConfig withId(String newId) {
         return new EndpointConfig(url, destination, Optional.of(newId), description, metadata, bindings, pooling,
-                offline);
+                offline, direct);
     }
 
     public EndpointConfig withMetadata(String newMetadata) {
-        return new EndpointConfig(url, destination, id, description, newMetadata, bindings, pooling, offline);
+        return new EndpointConfig(url, destination, id, description, newMetadata, bindings, pooling, offline, direct);
     }
 
     public EndpointConfig withBindings(List<String> newBindings) {
-        return new EndpointConfig(url, destination, id, description, metadata, newBindings, pooling, offline);
+        return new EndpointConfig(url, destination, id, description, metadata, newBindings, pooling, offline, direct);
     }
 
     public EndpointConfig takenOffline() {
-        return new EndpointConfig(url, destination, id, description, metadata, bindings, pooling, true);
+        return new EndpointConfig(url, destination, id, description, metadata, bindings, pooling, true, direct);
+    }
+
+    /** Takes connections at this address too, for this endpoint alone and without the binding exchange. */
+    public EndpointConfig withDirect(String host, int port) {
+        return new EndpointConfig(url, destination, id, description, metadata, bindings, pooling, offline,
+                Optional.of(new HostPort(host, port)));
     }
 
     private EndpointConfig with(Destination newDestination) {
-        return new EndpointConfig(url, newDestination, id, description, metadata, bindings, pooling, offline);
+        return new EndpointConfig(url, newDestination, id, description, metadata, bindings, pooling, offline, direct);
     }
 }

@@ -9,7 +9,10 @@ public enum SampleBackend {
     HTTP("http"),
     HTTPS("https"),
     TLS_ECHO("tls-echo"),
-    TCP_ECHO("tcp-echo");
+    TCP_ECHO("tcp-echo"),
+    QUICK_HTTP("quick-http"),
+    QUICK_ECHO("quick-echo"),
+    QUICK_BYTES("quick-bytes");
 
     private final String word;
 
@@ -20,6 +23,11 @@ public enum SampleBackend {
     /** How it is written in cloud.yml. */
     public String word() {
         return word;
+    }
+
+    /** Whether it is answered on the ingress's own connection, for measurements: no connection to a server is opened. */
+    public boolean quick() {
+        return this == QUICK_HTTP || this == QUICK_ECHO || this == QUICK_BYTES;
     }
 
     static Optional<SampleBackend> of(String word) {

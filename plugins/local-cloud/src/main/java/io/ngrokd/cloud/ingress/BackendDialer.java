@@ -8,10 +8,10 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.ngrokd.cloud.backend.SampleBackends;
 import io.ngrokd.cloud.config.Destination;
 import io.ngrokd.cloud.endpoint.Endpoint;
+import io.ngrokd.cloud.transport.Transport;
 import java.net.InetSocketAddress;
 
 /** Opens the connection to what stands behind an endpoint; nothing is read from it until the relay stands. */
@@ -21,14 +21,16 @@ final class BackendDialer {
     private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
 
     private final SampleBackends samples;
+    private final Transport transport;
 
-    BackendDialer(SampleBackends samples) {
+    BackendDialer(SampleBackends samples, Transport transport) {
+        this.transport = transport;
         this.samples = samples;
     }
 
     /** @param firstByte of the client's stream, -1 when it is not known yet */
     ChannelFuture dial(EventLoop loop, Endpoint endpoint, int firstByte) {
-        Bootstrap bootstrap = new Bootstrap().group(loop).channel(NioSocketChannel.class)
+        Bootstrap bootstrap = new Bootstrap().group(loop).channel(transport.clients())
                 .option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .option(ChannelOption.TCP_NODELAY, true)

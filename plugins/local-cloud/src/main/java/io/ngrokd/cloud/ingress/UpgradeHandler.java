@@ -5,14 +5,17 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.ngrokd.cloud.backend.SampleBackends;
 import io.ngrokd.cloud.config.Destination;
 import io.ngrokd.cloud.config.SampleBackend;
 import io.ngrokd.cloud.endpoint.Endpoint;
@@ -119,6 +122,12 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void connect(ChannelHandlerContext context) {
+        if (endpoint.config().destination() instanceof Destination.Sample(SampleBackend sample) && sample.quick()) {
+            deadline.cancel(false);
+            answer(context);
+            serveHere(context, SampleBackends.quick(sample));
+            return;
+        }
         boolean answered = state == State.AWAITING_FIRST_BYTE;
         deadline.cancel(false);
         state = State.CONNECTING;
@@ -159,6 +168,20 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
         }
         client.config().setAutoRead(true);
         backend.config().setAutoRead(client.isWritable());
+    }
+
+    private void serveHere(ChannelHandlerContext context, ChannelHandler backend) {
+        ChannelPipeline pipeline = context.pipeline();
+        ByteBuf early = pending.readRetainedSlice(pending.readableBytes());
+        boolean ended = inputEnded;
+        pipeline.replace(this, "backend", backend);
+        ChannelHandlerContext tls = pipeline.context(SslHandler.class);
+        tls.fireChannelRead(early);
+        tls.fireChannelReadComplete();
+        if (ended) {
+            tls.fireUserEventTriggered(SslCloseCompletionEvent.SUCCESS);
+        }
+        context.channel().config().setAutoRead(true);
     }
 
     private void answer(ChannelHandlerContext context) {

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,13 +36,13 @@ class CloudConfigReaderTest {
     void readsEveryKey() throws Exception {
         CloudConfig config = CloudConfigReader.read(FILE, """
                 api: {listen: "[::1]:0", keys: [one, two]}
-                ingress: {listen: 0.0.0.0:1, host_names: [cloud.test], upgrade_timeout: 5s}
+                ingress: {listen: 0.0.0.0:1, host_names: [cloud.test], upgrade_timeout: 5s, native_tls: true}
                 state_dir: /elsewhere
                 certificate_lifetime: 30s
                 endpoints:
                   - {url: "http://a.demo:8080/", forward_to: "db:5432", id: ep_a, description: d, metadata: m,
                      bindings: [public], pooling: true, offline: true}
-                  - {url: "tcp://b.demo:1", backend: tls-echo}
+                  - {url: "tcp://b.demo:1", backend: tls-echo, direct: "127.0.0.1:4450"}
                 faults: {api: [{method: GET, path: /e, status: 503, error_code: ERR_NGROK_19002, msg: no, retry_after: 1, delay: 5ms, clock: 26h, truncate: true, times: 2}],
                          ingress: [{kind: wrong_name, times: 3}, {kind: stall}], forget_operators: true}
                 """);
@@ -49,6 +50,8 @@ class CloudConfigReaderTest {
         assertEquals(List.of("one", "two"), config.api().keys());
         assertEquals(List.of("cloud.test"), config.ingress().hostNames());
         assertEquals(Duration.ofSeconds(5), config.ingress().upgradeTimeout());
+        assertTrue(config.ingress().nativeTls());
+        assertEquals(Optional.of(new HostPort("127.0.0.1", 4450)), config.endpoints().get(1).direct());
         assertEquals(Path.of("/elsewhere"), config.stateDirectory());
         EndpointConfig first = config.endpoints().getFirst();
         assertEquals("http://a.demo:8080", first.url().toString());
