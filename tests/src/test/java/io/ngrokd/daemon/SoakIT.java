@@ -76,6 +76,7 @@ class SoakIT {
         daemon.await("the last connections are over", () -> connections() == 0);
         String histogram = histogram();
         for (String name : PER_CONNECTION) {
+            Class.forName(name);
             assertEquals(0, instances(histogram, name), () -> name + " is left over\n" + histogram.lines().limit(60).toList());
         }
         assertTrue(instances(histogram, "io.netty.util.ResourceLeakDetector") >= 1, () -> "the leak detector is there\n" + histogram);
