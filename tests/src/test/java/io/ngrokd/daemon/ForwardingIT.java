@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -112,7 +111,7 @@ class ForwardingIT {
 
     @Test
     void aWebSocketIsUpgraded() throws Exception {
-        Result result = machine.run(java(WebSocketEcho.class, "ws://hello.demo/ws").toArray(String[]::new)).ok();
+        Result result = machine.run(Programs.java(WebSocketEcho.class, "ws://hello.demo/ws").toArray(String[]::new)).ok();
         assertEquals("first message and 100000 more\n", result.output());
     }
 
@@ -120,7 +119,7 @@ class ForwardingIT {
     void halfCloseIsKeptInBothDirections() throws Exception {
         assertEquals("all of it", machine.run("all of it", Map.of(), "nc", "-N", "echo.demo", "7000").ok().output());
         // The far end answers only when it has seen our end.
-        machine.start(machine.builder(Map.of(), java(LastWord.class, "7999")));
+        machine.start(machine.builder(Map.of(), Programs.java(LastWord.class, "7999")));
         daemon.await("the far end listens", () -> machine.shell("ss -ltn | grep -q :7999").exitCode() == 0);
         assertEquals("1000000 bytes", machine.shell("head -c 1000000 /dev/zero | nc -N answer.demo 7003").ok().output());
     }
@@ -181,11 +180,5 @@ class ForwardingIT {
         return JSON.readTree(answer).path("headers").valueStream()
                 .filter(header -> header.path("name").asText().equalsIgnoreCase(name))
                 .map(header -> header.path("value").asText()).toList();
-    }
-
-    /** The command that runs one of our own clients. */
-    private static List<String> java(Class<?> program, String argument) throws URISyntaxException {
-        return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
-                Path.of(program.getProtectionDomain().getCodeSource().getLocation().toURI()).toString(), program.getName(), argument);
     }
 }

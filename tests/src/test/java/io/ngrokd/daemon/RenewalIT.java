@@ -66,7 +66,7 @@ class RenewalIT {
         cloud.certificatesLive("30s");
         daemon.start().awaitServed(HTTP, TCP);
         Path out = machine.folder().resolve("steady.log");
-        Process load = machine.start(machine.builder(Map.of(), java(SteadyLoad.class, Long.toString(seconds), "hello.demo", "echo.demo", "7000"))
+        Process load = machine.start(machine.builder(Map.of(), Programs.java(SteadyLoad.class, Long.toString(seconds), "hello.demo", "echo.demo", "7000"))
                 .redirectErrorStream(true).redirectOutput(out.toFile()));
         assertTrue(load.waitFor(seconds + 60, TimeUnit.SECONDS), () -> "the load does not end\n" + daemon.log());
         String result = Machine.text(out);
@@ -235,10 +235,5 @@ class RenewalIT {
         } else {
             machine.run("umount", folder).ok();
         }
-    }
-
-    private static List<String> java(Class<?> program, String... arguments) throws Exception {
-        return Machine.join(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-cp",
-                Path.of(program.getProtectionDomain().getCodeSource().getLocation().toURI()).toString(), program.getName()), List.of(arguments));
     }
 }

@@ -50,7 +50,14 @@ final class MessageHead {
         for (Field field : fields) {
             if (isNamed(field, name)) {
                 // Asked ten times for every message: most names occur once or not at all.
-                named = named.isEmpty() ? List.of(field) : appended(named, field);
+                if (named.size() == 1) {
+                    named = new ArrayList<>(named);
+                }
+                if (named.isEmpty()) {
+                    named = List.of(field);
+                } else {
+                    named.add(field);
+                }
             }
         }
         return named;
@@ -98,12 +105,6 @@ final class MessageHead {
             valueEnd--;
         }
         return new Field(start, colon, valueStart, valueEnd, lineEnd + 2);
-    }
-
-    private static List<Field> appended(List<Field> fields, Field field) {
-        List<Field> longer = new ArrayList<>(fields);
-        longer.add(field);
-        return longer;
     }
 
     private boolean isNamed(Field field, String name) {

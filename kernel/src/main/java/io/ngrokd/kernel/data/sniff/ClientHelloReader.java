@@ -11,6 +11,7 @@ import java.util.Optional;
 final class ClientHelloReader {
 
     private static final int HANDSHAKE_RECORD = 0x16;
+    private static final int MAJOR_VERSION = 3;
     private static final int RECORD_HEADER = 5;
     private static final int LONGEST_RECORD = 16 * 1024 + 256;
     private static final int HANDSHAKE_HEADER = 4;
@@ -51,7 +52,8 @@ final class ClientHelloReader {
             headerBytes = 0;
             recordLeft = Byte.toUnsignedInt(header[3]) << 8 | Byte.toUnsignedInt(header[4]);
             // An empty record is legal for application data only; without this, headers alone would never end.
-            done = header[0] != HANDSHAKE_RECORD || recordLeft == 0 || recordLeft > LONGEST_RECORD;
+            done = header[0] != HANDSHAKE_RECORD || header[1] != MAJOR_VERSION || recordLeft == 0
+                    || recordLeft > LONGEST_RECORD;
         }
         return count;
     }

@@ -1,8 +1,6 @@
 package io.ngrokd.kernel.data.http;
 
 import static io.ngrokd.kernel.data.fixture.HttpMessages.bytes;
-import static io.ngrokd.kernel.data.fixture.HttpMessages.text;
-import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,7 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What is forwarded, and exactly as what; and what is not. Every case runs over real sockets. */
+/** What is forwarded, and exactly as what; what is not stands in the corpus. Every case runs over real sockets. */
 class HttpRequestsTest {
 
     private static final String HOST = "web.internal";
@@ -186,92 +184,6 @@ class HttpRequestsTest {
         }
         assertEquals(List.of(1L, 1L, 1L), List.of(exact.traffic().totalConnections(),
                 longer.traffic().totalConnections(), shorter.traffic().totalConnections()));
-    }
-
-    private record Hostile(int status, String request) {}
-
-    private static List<Hostile> hostileRequests() {
-        String ok = "GET / HTTP/1.1\r\nHost: a\r\n";
-        String post = "POST / HTTP/1.1\r\nHost: a\r\n";
-        List<Hostile> hostile = new ArrayList<>();
-        for (String line : List.of(
-                "GET  / HTTP/1.1", "GET / HTTP/1.1 ", "GET / ", "GET /", "GET / HTTP/1", "GET / HTTP/11", "GET / http/1.1",
-                "GET / HTTP/1.1x", "GET /\t HTTP/1.1", "GET / a HTTP/1.1", "GET relative HTTP/1.1", "GET * HTTP/1.1",
-                "GET ftp://a/ HTTP/1.1", "GET http:/a HTTP/1.1", "GET http://user@web.internal/ HTTP/1.1",
-                "GET http://elsewhere/ HTTP/1.1", "GET  HTTP/1.1", "GET / XTTP/1.1", "GET http://web.internal:8x/ HTTP/1.1",
-                "GET http:///x HTTP/1.1")) {
-            hostile.add(new Hostile(400, line + "\r\nHost: web.internal\r\n\r\n"));
-        }
-        hostile.add(new Hostile(400, "GET http://web.internal/ HTTP/1.1\r\nHost: other\r\n\r\n"));
-        hostile.add(new Hostile(505, "GET / HTTP/2.0\r\nHost: a\r\n\r\n"));
-        hostile.add(new Hostile(505, "GET / HTTP/1.2\r\nHost: a\r\n\r\n"));
-        hostile.add(new Hostile(505, "GET / HTTP/0.9\r\nHost: a\r\n\r\n"));
-        hostile.add(new Hostile(405, "CONNECT web.internal:80 HTTP/1.1\r\nHost: a\r\n\r\n"));
-        hostile.add(new Hostile(400, "GET / HTTP/1.1\r\n\r\n"));
-        hostile.add(new Hostile(400, "\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"));
-        hostile.add(new Hostile(400, "\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"));
-        for (String fields : List.of(
-                "Host: b\r\n", "host:b\r\n", "A: b\r\n folded\r\n", "A: b\r\n\tfolded\r\n", "A : b\r\n", "A\t: b\r\n", ": b\r\n",
-                "A\r\n", " A: b\r\n", "A(: b\r\n", "A[]: b\r\n", "\u00e4: b\r\n", "A: b\nB: c\r\n", "A: b\rB: c\r\n", "A: \u0000\r\n",
-                "A: \u0007\r\n", "A: \u007f\r\n", "A: b\r\r\n", "A: b\n", "A\u0000: b\r\n", "@: b\r\n", "A b: c\r\n",
-                "Connection: Content-Length\r\n", "Connection: close, Host\r\n", "Connection: Transfer-Encoding\r\n")) {
-            hostile.add(new Hostile(400, ok + fields + "\r\n"));
-        }
-        for (String host : List.of("a b", "a/b", "a@b", "a,b", "a:b", "a:1:2", "[::1", "a\"", "a:999999", "http://a", "..", "\u00e4")) {
-            hostile.add(new Hostile(400, "GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n"));
-        }
-        for (String framing : List.of(
-                "Content-Length: 1\r\nContent-Length: 1\r\n", "Content-Length: 1\r\nContent-Length: 2\r\n", "Content-Length: 1, 1\r\n",
-                "Content-Length: +1\r\n", "Content-Length: -1\r\n", "Content-Length: 0x1\r\n", "Content-Length: 1 2\r\n",
-                "Content-Length:\r\n", "Content-Length: 1.0\r\n", "Content-Length: 9999999999999999999\r\n",
-                "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n", "Transfer-Encoding: chunked\r\nContent-Length: 0\r\n",
-                "Transfer-Encoding: gzip\r\n", "Transfer-Encoding: gzip, chunked\r\n", "Transfer-Encoding: chunked, chunked\r\n",
-                "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "Transfer-Encoding: identity\r\n",
-                "Transfer-Encoding: xchunked\r\n", "Transfer-Encoding: \"chunked\"\r\n", "Transfer-Encoding:\r\n",
-                "Transfer-Encoding: chunked;q=1\r\n", "Transfer-Encoding: \u000bchunked\r\n",
-                "Transfer-Encoding : chunked\r\n", "Transfer-Encoding: chunked\r\n x\r\n")) {
-            hostile.add(new Hostile(400, post + framing + "\r\nx"));
-        }
-        hostile.add(new Hostile(400, "POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"));
-        hostile.add(new Hostile(414, "GET /" + "x".repeat(17_000) + " HTTP/1.1\r\nHost: a\r\n\r\n"));
-        hostile.add(new Hostile(431, ok + "A: " + "x".repeat(66_000) + "\r\n\r\n"));
-        hostile.add(new Hostile(431, ok + "A: b\r\n".repeat(12_000) + "\r\n"));
-        for (String body : List.of(
-                "x\r\n", "\r\n", "5 \r\nhello\r\n", "0x5\r\nhello\r\n", "+5\r\nhello\r\n", "-5\r\n", "5\nhello\r\n", "5\rhello", "5\r\nhelloX\r\n",
-                "5\r\nhello\n0\r\n\r\n", "5;a\nb\r\nhello\r\n", "1000000000000000\r\n", "5;\u0000\r\nhello", "5;" + "x".repeat(5000) + "\r\n",
-                "0\r\nA b: c\r\n\r\n", "0\r\n: c\r\n\r\n", "0\r\nContent-Length: 5\r\n\r\n", "0\r\nhost: x\r\n\r\n",
-                "0\r\nA: b\n\r\n", "0\r\n x\r\n\r\n", "0\n\r\n", "0\r\n\n", "0\r\nA: " + "x".repeat(17_000) + "\r\n\r\n")) {
-            hostile.add(new Hostile(400, post + "Transfer-Encoding: chunked\r\n\r\n" + body));
-        }
-        return hostile;
-    }
-
-    @Test
-    void hostileRequestsAreAnsweredAndTheConnectionCloses() throws IOException {
-        List<String> seen = new ArrayList<>();
-        rig.fake().serve(connection -> {
-            String head = HttpMessages.head(connection.tls().getInputStream());
-            synchronized (seen) {
-                seen.add(head);
-            }
-            connection.tls().getInputStream().readAllBytes();
-        });
-        NetServer server = rig.listen(route);
-        List<Hostile> cases = hostileRequests();
-        assertTrue(cases.size() >= 100, () -> cases.size() + " cases");
-        for (Hostile each : cases) {
-            try (Socket client = DataPlaneRig.connect(server)) {
-                String shown = each.request().substring(0, Math.min(120, each.request().length()));
-                client.getOutputStream().write(bytes(each.request()));
-                String answer = assertDoesNotThrow(() -> text(client.getInputStream().readAllBytes()), () -> "for " + shown);
-                assertTrue(answer.startsWith("HTTP/1.1 " + each.status() + " "), () -> answer + "\nfor " + shown);
-                assertTrue(answer.contains("\r\nConnection: close\r\n") && answer.contains("\r\nX-Ngrokd-Error: "), answer);
-            }
-        }
-        synchronized (seen) {
-            // Only requests whose head was fine ever left; what they hid in their bodies did not come through whole.
-            assertTrue(seen.stream().allMatch(head -> head == null || head.contains("Transfer-Encoding: chunked\r\n\r\n")));
-        }
     }
 
     private String hostSeen(Route to, String asked) throws IOException {

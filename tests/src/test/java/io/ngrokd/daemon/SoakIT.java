@@ -1,0 +1,137 @@
+package io.ngrokd.daemon;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.ngrokd.daemon.soak.Soak;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * Mixed connections with random cuts leave nothing behind: no connection, no file descriptor, no buffer. A short form of it;
+ * {@code -Dsoak.connections=200000} makes the whole, {@code -Dsoak.seed=N} another.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SoakIT {
+
+    private static final int CONNECTIONS = Integer.getInteger("soak.connections", 2_500);
+    private static final long SEED = Long.getLong("soak.seed", 4);
+    private static final int WARM_UP = 100;
+    /** Every buffer is watched; only that each access is recorded is left away, which makes everything ten times slower. */
+    private static final String LEAK_DETECTION = "-Dio.netty.leakDetection.level=paranoid -Dio.netty.leakDetection.acquireAndReleaseOnly=true";
+    private static final String HTTP = "http://soak.demo";
+    private static final String TLS = "https://soak-tls.demo";
+    private static final String TCP = "tcp://soak-tcp.demo:7000";
+    /** Of one connection each; there is none after the last connection. */
+    private static final List<String> PER_CONNECTION = List.of("io.ngrokd.kernel.data.listen.ClientConnection",
+            "io.ngrokd.kernel.data.http.HttpConversation", "io.ngrokd.kernel.data.relay.Relay");
+
+    private Machine machine;
+    private Daemon daemon;
+
+    @BeforeAll
+    void start() throws Exception {
+        machine = Machine.open(SoakIT.class).asShipped();
+        Cloud cloud = Cloud.start(machine, "{url: \"" + HTTP + "\", forward_to: \"127.0.0.1:7901\"}",
+                "{url: \"" + TLS + "\", forward_to: \"127.0.0.1:7902\"}", "{url: \"" + TCP + "\", forward_to: \"127.0.0.1:7902\"}");
+        daemon = machine.daemon("daemon").of(cloud).set("ingressEndpoint", "localhost:4444")
+                .environment("NGROKD_JAVA_OPTS", LEAK_DETECTION).start();
+        daemon.awaitServed(HTTP, TLS, TCP);
+    }
+
+    @AfterAll
+    void stop() throws IOException {
+        if (machine != null) {
+            machine.close();
+        }
+    }
+
+    @Test
+    void nothingIsLeftOfThousandsOfConnections() throws Exception {
+        soak(SEED + 1, WARM_UP);
+        daemon.await("the warm-up is over", () -> connections() == 0);
+        long before = descriptors();
+        long begin = System.nanoTime();
+        String result = soak(SEED, CONNECTIONS);
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        Wait.until("no connection is left", Duration.ofMinutes(2), this::circumstances, () -> connections() == 0);
+        Wait.until("no more descriptors than the " + before + " before are open", Duration.ofMinutes(2), this::circumstances,
+                () -> descriptors() <= before);
+        // The first look makes the collector run, then new buffers make the detector report, then everything is looked at.
+        histogram();
+        soak(SEED + 2, WARM_UP);
+        daemon.await("the last connections are over", () -> connections() == 0);
+        String histogram = histogram();
+        for (String name : PER_CONNECTION) {
+            Class.forName(name);
+            assertEquals(0, instances(histogram, name), () -> name + " is left over\n" + histogram.lines().limit(60).toList());
+        }
+        assertTrue(instances(histogram, "io.netty.util.ResourceLeakDetector") >= 1, () -> "the leak detector is there\n" + histogram);
+        System.out.printf("Soak, seed %d: %s seconds=%.1f descriptors=%d before, %d after%n", SEED, result, seconds, before, descriptors());
+        assertEquals(List.of(), daemon.log().lines().filter(line -> line.contains("LEAK") || line.contains(" ERROR ")).limit(10).toList());
+        assertTrue(number(result, "complete") > CONNECTIONS / 3 && number(result, "cut") > CONNECTIONS / 10, "not all one or the other: " + result);
+    }
+
+    private String soak(long seed, int connections) throws Exception {
+        Path out = machine.folder().resolve("soak-" + seed + ".log");
+        Process load = machine.start(machine.builder(Map.of(), Programs.java(Soak.class, Long.toString(seed), Integer.toString(connections)))
+                .redirectErrorStream(true).redirectOutput(out.toFile()));
+        assertTrue(load.waitFor(120 + connections / 20, TimeUnit.SECONDS), () -> "the load does not end\n" + circumstances());
+        String result = Machine.text(out).strip();
+        assertTrue(result.startsWith("connections=" + connections + " ") && result.contains(" wrong=0 "), () -> result + "\n" + circumstances());
+        return result;
+    }
+
+    private static long number(String result, String name) {
+        Matcher number = Pattern.compile(name + "=(\\d+)").matcher(result);
+        assertTrue(number.find(), result);
+        return Long.parseLong(number.group(1));
+    }
+
+    private int connections() throws IOException {
+        int open = 0;
+        for (JsonNode endpoint : daemon.list()) {
+            open += endpoint.path("connections").asInt();
+        }
+        return open;
+    }
+
+    private long descriptors() throws IOException {
+        try (Stream<Path> open = Files.list(Path.of("/proc", Long.toString(daemon.pid()), "fd"))) {
+            return open.count();
+        }
+    }
+
+    /** The classes of all objects that are alive, after a collection. */
+    private String histogram() throws IOException, InterruptedException {
+        return machine.run(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), Long.toString(daemon.pid()), "GC.class_histogram")
+                .ok().output();
+    }
+
+    private static int instances(String histogram, String name) {
+        Matcher line = Pattern.compile("^ *\\d+: +(\\d+) +\\d+ +" + Pattern.quote(name) + "(?: .*)?$", Pattern.MULTILINE).matcher(histogram);
+        return line.find() ? Integer.parseInt(line.group(1)) : 0;
+    }
+
+    private String circumstances() {
+        try {
+            return machine.shell("ls -l /proc/" + daemon.pid() + "/fd | sed 's/.*-> //' | sort | uniq -c | sort -rn | head -30; ss -tn | head -40").output()
+                    + daemon.log();
+        } catch (IOException | InterruptedException none) {
+            return none.toString();
+        }
+    }
+}
