@@ -25,8 +25,8 @@ final class Options {
     @Option(names = "--seconds", paramLabel = "S", description = "Length of a run (default: 5).")
     int seconds = 5;
 
-    @Option(names = "--warm-up", paramLabel = "S", description = "Longest warm-up of a contender before a row; it ends when nothing gets faster (default: 30).")
-    int warmUp = 30;
+    @Option(names = "--warm-up", paramLabel = "S", description = "Longest warm-up of a contender before a row; it ends when nothing gets faster (default: 60).")
+    int warmUp = 60;
 
     @Option(names = "--quiet", paramLabel = "S", description = "How long a row waits, in all, for moments in which nothing else keeps the machine busy; disturbed runs are repeated meanwhile (default: 30).")
     int quiet = 30;
