@@ -1,6 +1,7 @@
 package io.ngrokd.kernel.data.http;
 
 import io.netty.buffer.ByteBuf;
+import io.ngrokd.api.endpoint.EndpointKey;
 import io.ngrokd.kernel.data.channel.StreamEnd;
 import io.ngrokd.kernel.data.relay.RelaySettings;
 import io.ngrokd.kernel.data.route.FailureLog;
@@ -16,6 +17,7 @@ public final class HttpProxy {
     private final HttpSettings settings;
     private final RelaySettings relay;
     private final FailureLog failures;
+    private final UpstreamPool pool;
 
     /** A proxy that gets its streams from the source; the relay's settings are for switched protocols. */
     public HttpProxy(UpstreamSource upstreams, HttpSettings settings, RelaySettings relay, FailureLog failures) {
@@ -23,6 +25,7 @@ public final class HttpProxy {
         this.settings = Objects.requireNonNull(settings, "settings");
         this.relay = Objects.requireNonNull(relay, "relay");
         this.failures = Objects.requireNonNull(failures, "failures");
+        this.pool = new UpstreamPool(settings.pool());
     }
 
     /** What a client's connection offers beyond its stream. */
@@ -56,9 +59,28 @@ public final class HttpProxy {
         return conversation;
     }
 
+    /**
+     * Closes every unused stream, and sees to it that those in use now serve nobody else later. To be called after
+     * whatever they were made with, an ingress or a certificate, has been replaced. Safe to call from any thread.
+     */
+    public void forgetStreams() {
+        pool.clear();
+    }
+
+    /** Closes the unused streams to an endpoint; for a wildcard, to every name below it. Safe to call from any thread. */
+    public void forgetStreams(EndpointKey key) {
+        String suffix = key.host().substring(key.isWildcard() ? 1 : 0);
+        pool.forget(request -> request.port() == key.port()
+                && (key.isWildcard() ? request.host().endsWith(suffix) : request.host().equals(suffix)));
+    }
+
     /** Tells of an exchange that failed. */
     void report(HttpExchange exchange, String cause, String message) {
         failures.report(exchange.destination().route(), cause, message);
+    }
+
+    UpstreamPool pool() {
+        return pool;
     }
 
     UpstreamSource upstreams() {

@@ -44,6 +44,11 @@ final class MessageHead {
         return startLineEnd + 2;
     }
 
+    /** All fields in their order. */
+    List<Field> all() {
+        return fields;
+    }
+
     /** The fields of a name, given in lower case, in their order. */
     List<Field> fields(String name) {
         List<Field> named = List.of();
@@ -106,7 +111,8 @@ final class MessageHead {
         return longer;
     }
 
-    private boolean isNamed(Field field, String name) {
+    /** Whether a field has a name, given in lower case. */
+    boolean isNamed(Field field, String name) {
         if (field.nameEnd() - field.lineStart() != name.length()) {
             return false;
         }
@@ -128,7 +134,8 @@ final class MessageHead {
         return at;
     }
 
-    private String text(int from, int to) {
+    /** Some of its bytes as text. */
+    String text(int from, int to) {
         return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
     }
 

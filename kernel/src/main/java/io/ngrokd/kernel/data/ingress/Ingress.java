@@ -35,6 +35,7 @@ public final class Ingress {
     private volatile IngressTarget target;
     private volatile ProxyRules proxies = ProxyRules.DIRECT;
     private volatile IngressCredentials credentials;
+    private volatile Runnable changed = () -> {};
 
     /**
      * An ingress that can't be dialled before it has a target and credentials.
@@ -65,17 +66,28 @@ public final class Ingress {
 
     /** Where to dial from now on. */
     public void use(IngressTarget next) {
-        target = Objects.requireNonNull(next, "next");
+        boolean other = !Objects.requireNonNull(next, "next").equals(target);
+        target = next;
+        tellOf(other);
     }
 
     /** Whom to be, and whom to trust, from now on. */
     public void use(IngressCredentials next) {
-        credentials = Objects.requireNonNull(next, "next");
+        boolean other = !Objects.requireNonNull(next, "next").equals(credentials);
+        credentials = next;
+        tellOf(other);
     }
 
     /** Through which proxy to dial, from now on. */
     public void use(ProxyRules next) {
-        proxies = Objects.requireNonNull(next, "next");
+        boolean other = !Objects.requireNonNull(next, "next").equals(proxies);
+        proxies = next;
+        tellOf(other);
+    }
+
+    /** What to do, on the thread of whoever changes it, after another target, proxy or other credentials came into use. */
+    public void onChange(Runnable action) {
+        changed = Objects.requireNonNull(action, "action");
     }
 
     /**
@@ -132,6 +144,12 @@ public final class Ingress {
                 stream.setFailure(explained(dialled.cause(), who));
             }
         });
+    }
+
+    private void tellOf(boolean change) {
+        if (change) {
+            changed.run();
+        }
     }
 
     private static IngressException explained(Throwable cause, IngressCredentials who) {

@@ -36,6 +36,7 @@ public final class DataPlane implements ConnectionSink {
     public DataPlane(Supplier<RouteTable> routes, Ingress ingress, DataPlaneSettings settings) {
         FailureLog failures = new FailureLog();
         HttpProxy http = new HttpProxy(ingress::dial, settings.http(), settings.relay(), failures);
+        ingress.onChange(http::forgetStreams);
         parts = new DataPlaneParts(routes, ingress, http, failures, new ConnectionBook(), settings);
     }
 
@@ -77,12 +78,16 @@ public final class DataPlane implements ConnectionSink {
      * @return completed once all of them are closed
      */
     public Future<Void> drain(EndpointKey key, Duration grace) {
-        return drain(parts.connections().of(key), grace);
+        Future<Void> drained = drain(parts.connections().of(key), grace);
+        parts.http().forgetStreams(key);
+        return drained;
     }
 
     /** Likewise for every connection there is. */
     public Future<Void> drainAll(Duration grace) {
-        return drain(parts.connections().everything(), grace);
+        Future<Void> drained = drain(parts.connections().everything(), grace);
+        parts.http().forgetStreams();
+        return drained;
     }
 
     private Future<Void> drain(Collection<ClientConnection> connections, Duration grace) {
