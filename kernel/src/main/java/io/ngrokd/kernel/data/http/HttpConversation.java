@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.ngrokd.kernel.data.channel.LingeringClose;
 import io.ngrokd.kernel.data.channel.ReadGate;
 import io.ngrokd.kernel.data.channel.StreamEnd;
-import io.ngrokd.kernel.data.ingress.IngressException;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -190,10 +189,10 @@ final class HttpConversation implements HttpProxy.Session {
             return;
         }
         if (!exchange.isAnswering()) {
-            endpointFailed(failure.why());
+            respond(proxy.explain(exchange, failure.why()));
             return;
         }
-        proxy.report(exchange, "ENDPOINT_FAILED", failure.why());
+        proxy.report(exchange, failure.why());
         if (failure.endLooksOrderly()) {
             abort();
         } else {
@@ -261,9 +260,14 @@ final class HttpConversation implements HttpProxy.Session {
         }
         exchange = admitted.get();
         owner.servedBy(exchange.destination().route());
+        if (!client.channel().isActive()) {
+            // Its owner does not want to serve it there.
+            abort();
+            return;
+        }
         patience.forProgress(inputEnded, this::stalled);
         if (upstream.isBoundElsewhere(exchange)) {
-            respond(ErrorPage.refused(new HttpViolation(421, "the connection is authenticated at another endpoint")));
+            respond(ErrorPage.refused(new HttpViolation(421, "the connection is authenticated for another endpoint, or no longer")));
         } else if (upstream.isReadyFor(exchange)) {
             send();
         } else {
@@ -273,23 +277,14 @@ final class HttpConversation implements HttpProxy.Session {
 
     private void dial() {
         phase = Phase.DIALLING;
-        upstream.dial(exchange.destination(), this::sendAll, this::dialFailed,
-                () -> endpointFailed("the connection to the endpoint was closed as soon as it was made"));
+        upstream.dial(exchange.destination(), this::sendAll,
+                failure -> respond(proxy.explain(exchange, failure)),
+                () -> respond(proxy.explain(exchange, "the connection to the endpoint was closed as soon as it was made")));
     }
 
     private void sendAll() {
         send();
         process();
-    }
-
-    private void dialFailed(IngressException failure) {
-        proxy.report(exchange, failure.reason().name(), failure.getMessage() + failure.errorCode().map(" (%s)"::formatted).orElse(""));
-        respond(ErrorPage.ingressFailed(exchange.destination(), failure));
-    }
-
-    private void endpointFailed(String why) {
-        proxy.report(exchange, "ENDPOINT_FAILED", why);
-        respond(ErrorPage.upstreamFailed(exchange.destination(), why));
     }
 
     private void send() {

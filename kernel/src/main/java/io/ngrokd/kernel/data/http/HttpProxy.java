@@ -3,6 +3,7 @@ package io.ngrokd.kernel.data.http;
 import io.netty.buffer.ByteBuf;
 import io.ngrokd.api.endpoint.EndpointKey;
 import io.ngrokd.kernel.data.channel.StreamEnd;
+import io.ngrokd.kernel.data.ingress.IngressException;
 import io.ngrokd.kernel.data.relay.RelaySettings;
 import io.ngrokd.kernel.data.route.FailureLog;
 import io.ngrokd.kernel.data.route.ListenerRoutes;
@@ -74,9 +75,22 @@ public final class HttpProxy {
                 && (key.isWildcard() ? request.host().endsWith(suffix) : request.host().equals(suffix)));
     }
 
-    /** Tells of an exchange that failed. */
-    void report(HttpExchange exchange, String cause, String message) {
-        failures.report(exchange.destination().route(), cause, message);
+    /** Tells of an exchange that got no stream, and gives what to answer. */
+    ErrorPage explain(HttpExchange exchange, IngressException failure) {
+        failures.report(exchange.destination().route(), failure.reason().name(),
+                failure.getMessage() + failure.errorCode().map(" (%s)"::formatted).orElse(""));
+        return ErrorPage.ingressFailed(exchange.destination(), failure);
+    }
+
+    /** Tells of an exchange that failed at its endpoint, and gives what to answer. */
+    ErrorPage explain(HttpExchange exchange, String why) {
+        report(exchange, why);
+        return ErrorPage.upstreamFailed(exchange.destination(), why);
+    }
+
+    /** Tells of an exchange that failed at its endpoint when there was no answer to be given any more. */
+    void report(HttpExchange exchange, String why) {
+        failures.report(exchange.destination().route(), "ENDPOINT_FAILED", why);
     }
 
     UpstreamPool pool() {
