@@ -7,6 +7,7 @@ import io.ngrokd.kernel.config.DaemonConfig;
 import io.ngrokd.kernel.config.HostPort;
 import io.ngrokd.kernel.control.Traffic;
 import io.ngrokd.kernel.data.http.HttpSettings;
+import io.ngrokd.kernel.data.http.PoolSettings;
 import io.ngrokd.kernel.data.ingress.Ingress;
 import io.ngrokd.kernel.data.ingress.IngressSettings;
 import io.ngrokd.kernel.data.ingress.IngressTarget;
@@ -62,10 +63,9 @@ final class DataPlaneBridge implements DataPlaneRoutes {
      * becomes settings of the data plane here, and nowhere else.
      */
     synchronized void use(DaemonConfig config) {
-        // Nothing here consumes config.ingress().httpPool() and config.http() so far.
         ingress.use(ingressSettings(config.ingress()));
         ConnectionLimits limits = connectionLimits(config.connections());
-        dataPlane.use(DataPlaneSettings.defaults().with(relaySettings(config.connections()), HttpSettings.defaults()).with(limits));
+        dataPlane.use(DataPlaneSettings.defaults().with(relaySettings(config.connections()), httpSettings(config)).with(limits));
         if (!limits.equals(usedLimits)) {
             usedLimits = limits;
             LOG.info("Connections are capped. max={} max_per_endpoint={} max_from={}", limits.max(), limits.maxPerEndpoint(),
@@ -77,6 +77,12 @@ final class DataPlaneBridge implements DataPlaneRoutes {
         IngressSettings defaults = IngressSettings.defaults();
         return new IngressSettings(config.connectTimeout(), config.exchangeTimeout(), defaults.retryDelay(), defaults.longestResponse(),
                 config.pool().size(), config.pool().maxAge());
+    }
+
+    private static HttpSettings httpSettings(DaemonConfig config) {
+        return HttpSettings.defaults()
+                .with(config.ingress().httpPool() ? PoolSettings.defaults() : PoolSettings.off())
+                .withForwardedHeaders(config.http().forwardedHeaders());
     }
 
     private static RelaySettings relaySettings(DaemonConfig.Connections config) {

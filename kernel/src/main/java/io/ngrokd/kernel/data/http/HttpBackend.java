@@ -9,11 +9,13 @@ import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.ngrokd.kernel.data.channel.ReadGate;
 import io.ngrokd.kernel.data.ingress.IngressStream;
+import java.util.Optional;
 
 /** The ingress side of the proxy: sends a request, reads its responses, finds where the last one ends. */
 final class HttpBackend extends ChannelInboundHandlerAdapter {
 
     private final HttpConversation conversation;
+    private final UpstreamLease lease;
     private final IngressStream stream;
     private final HeadScanner scanner;
     private ChannelHandlerContext context;
@@ -21,11 +23,15 @@ final class HttpBackend extends ChannelInboundHandlerAdapter {
     private ResponseHead response;
     private ByteBuf pending;
     private int exchanges;
+    private boolean heard;
+    private boolean pinned;
+    private boolean traced;
     private boolean ended;
 
-    HttpBackend(HttpConversation conversation, IngressStream stream, HttpSettings settings) {
+    HttpBackend(HttpConversation conversation, UpstreamLease lease, HttpSettings settings) {
         this.conversation = conversation;
-        this.stream = stream;
+        this.lease = lease;
+        this.stream = lease.stream();
         this.scanner = new HeadScanner(settings);
     }
 
@@ -33,21 +39,39 @@ final class HttpBackend extends ChannelInboundHandlerAdapter {
         return stream;
     }
 
-    /** Whether a request for the destination can be sent on it now. */
-    boolean serves(Destination destination) {
+    UpstreamLease lease() {
+        return lease;
+    }
+
+    /** Whether the exchange's request can be sent on it now. */
+    boolean serves(HttpExchange next) {
         return !ended && exchange == null && stream.channel().isActive()
-                && stream.request().equals(destination.ingressRequest());
+                && stream.request().equals(next.destination().ingressRequest())
+                && (pinned || !lease.shared() || next.isShareable());
     }
 
     /** Whether an earlier request was sent on it, so that it may have been closed under the present one. */
     boolean isReused() {
-        return exchanges > 1;
+        return lease.shared() || exchanges > 1;
+    }
+
+    /** Whether it is the client's for as long as both live: its authentication is. */
+    boolean isPinned() {
+        return pinned;
+    }
+
+    /** Whether nothing is under way on it and nothing of its client's has stayed on it. */
+    boolean isClean() {
+        return !ended && exchange == null && exchanges > 0 && !pinned && !traced;
     }
 
     void begin(HttpExchange next) {
         exchange = next;
         response = null;
+        heard = false;
         exchanges++;
+        pinned |= next.isConnectionBound();
+        traced |= next.leavesTraces();
         scanner.reset();
     }
 
@@ -103,6 +127,7 @@ final class HttpBackend extends ChannelInboundHandlerAdapter {
         } else if (response != null) {
             passBody(bytes);
         } else {
+            heard = true;
             pending = pending == null
                     ? bytes
                     : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), pending, bytes);
@@ -153,9 +178,9 @@ final class HttpBackend extends ChannelInboundHandlerAdapter {
                 byte[] bytes = new byte[length];
                 pending.getBytes(pending.readerIndex(), bytes);
                 ResponseHead head = ResponseHead.parse(bytes, exchange.request());
-                ByteBuf forwarded = pending.readRetainedSlice(length);
+                ByteBuf came = pending.readRetainedSlice(length);
                 scanner.reset();
-                accept(head, forwarded);
+                accept(head, came);
             }
             if (pending != null && exchange != null && response != null) {
                 ByteBuf rest = pending;
@@ -167,34 +192,42 @@ final class HttpBackend extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void accept(ResponseHead head, ByteBuf bytes) throws HttpViolation {
+    private void accept(ResponseHead head, ByteBuf came) throws HttpViolation {
         if (head.isInterim()) {
             if (exchange.request().minorVersion() == 1) {
                 exchange.passInterim();
-                conversation.forward(bytes);
+                forwardHead(head, came, false);
             } else {
                 // Interim responses came with HTTP/1.1; older clients would take one for the answer.
-                bytes.release();
+                came.release();
             }
         } else if (head.status() == 101) {
             if (!exchange.request().upgrade()) {
-                bytes.release();
+                came.release();
                 throw HttpViolation.bad("the endpoint switched protocols although nobody asked it to");
             }
-            exchange.startAnswering();
-            conversation.forward(bytes);
+            exchange.startSwitched();
+            conversation.forward(came);
             ByteBuf rest = pending;
             pending = null;
             ended = true;
             conversation.switchProtocols(this, rest);
         } else {
             response = head;
-            exchange.startAnswering();
-            conversation.forward(bytes);
+            pinned |= ConnectionAuthentication.isIn(head.head());
+            forwardHead(head, came, exchange.startAnswering(head, pinned, conversation.isDraining()));
             if (head.body().isDone()) {
                 finish();
             }
         }
+    }
+
+    private void forwardHead(ResponseHead head, ByteBuf came, boolean closing) {
+        Optional<ByteBuf> edited = ForwardedAnswer.of(head, exchange.request(), closing);
+        if (edited.isPresent()) {
+            came.release();
+        }
+        conversation.forward(edited.orElse(came));
     }
 
     private void passBody(ByteBuf bytes) {
@@ -225,12 +258,11 @@ final class HttpBackend extends ChannelInboundHandlerAdapter {
     private void finish() {
         boolean surplus = pending != null && pending.isReadable();
         releasePending();
-        boolean persistent = response.persistent();
-        ended |= surplus || !persistent;
+        ended |= surplus || !response.persistent();
         HttpExchange done = exchange;
         exchange = null;
         response = null;
-        done.finishAnswer(persistent);
+        done.finishAnswer();
         conversation.answered(this, done);
     }
 
@@ -261,7 +293,7 @@ final class HttpBackend extends ChannelInboundHandlerAdapter {
         if (idle) {
             conversation.upstreamGone(this);
         } else {
-            conversation.upstreamFailed(this, why, untilClose);
+            conversation.upstreamFailed(this, new UpstreamFailure(why, untilClose, !heard));
         }
     }
 
@@ -269,7 +301,8 @@ final class HttpBackend extends ChannelInboundHandlerAdapter {
         ended = true;
         exchange = null;
         stream.abort();
-        conversation.upstreamFailed(this, "the endpoint's answer is not valid HTTP: " + violation.getMessage(), false);
+        conversation.upstreamFailed(this, new UpstreamFailure(
+                "the endpoint's answer is not valid HTTP: " + violation.getMessage(), false, false));
     }
 
     private void releasePending() {

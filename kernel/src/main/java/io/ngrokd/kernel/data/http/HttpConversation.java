@@ -4,8 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.ngrokd.kernel.data.channel.LingeringClose;
 import io.ngrokd.kernel.data.channel.ReadGate;
 import io.ngrokd.kernel.data.channel.StreamEnd;
-import io.ngrokd.kernel.data.ingress.IngressException;
-import io.ngrokd.kernel.data.route.ListenerRoutes;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +50,7 @@ final class HttpConversation implements HttpProxy.Session {
             return;
         }
         reader.add(client.channel().alloc(), first);
-        patience.forNextRequest(this::closeClient);
+        awaitRequest();
         process();
         client.reads().open(ReadGate.Reason.UNDECIDED);
     }
@@ -126,7 +124,7 @@ final class HttpConversation implements HttpProxy.Session {
             phase = Phase.OVER;
             patience.end();
             reader.release();
-            upstream.drop(!idle);
+            leaveUpstream(!idle);
         }
     }
 
@@ -149,6 +147,11 @@ final class HttpConversation implements HttpProxy.Session {
         frontend.flush();
     }
 
+    /** Whether the client's connection ends as soon as it can. */
+    boolean isDraining() {
+        return draining;
+    }
+
     /** The whole answer has been forwarded. */
     void answered(HttpBackend from, HttpExchange done) {
         if (!upstream.holds(from) || done != exchange) {
@@ -167,35 +170,30 @@ final class HttpConversation implements HttpProxy.Session {
         if (!upstream.holds(gone)) {
             return;
         }
-        if (exchange != null && exchange.isAnswered() && phase == Phase.BODY) {
+        boolean underRequest = exchange != null && exchange.isAnswered() && phase == Phase.BODY;
+        upstream.forget();
+        if (underRequest || gone.isPinned()) {
             closeClient();
-        } else {
-            upstream.forget();
         }
     }
 
-    /**
-     * An upstream failed under a request.
-     *
-     * @param endLooksOrderly whether the client, if its connection were closed in order, would take the answer for whole
-     */
-    void upstreamFailed(HttpBackend failed, String why, boolean endLooksOrderly) {
+    /** An upstream failed under a request. */
+    void upstreamFailed(HttpBackend failed, UpstreamFailure failure) {
         if (!upstream.holds(failed) || phase == Phase.OVER) {
             return;
         }
-        boolean stale = failed.isReused();
         upstream.forget();
-        if (stale && phase == Phase.ANSWER && exchange.mayRepeat()) {
+        if (failed.isReused() && !failed.isPinned() && failure.silent() && phase == Phase.ANSWER && exchange.mayRepeat()) {
             // The endpoint closed an idle connection just when it was used again; nothing of an answer was seen.
             dial();
             return;
         }
         if (!exchange.isAnswering()) {
-            endpointFailed(why);
+            respond(proxy.explain(exchange, failure.why()));
             return;
         }
-        proxy.report(exchange, "ENDPOINT_FAILED", why);
-        if (endLooksOrderly) {
+        proxy.report(exchange, failure.why());
+        if (failure.endLooksOrderly()) {
             abort();
         } else {
             closeClient();
@@ -243,7 +241,8 @@ final class HttpConversation implements HttpProxy.Session {
                 return true;
             }
             if (reader.isHeadStarted() && !startedBefore) {
-                patience.forHead(this::headLate);
+                patience.forHead(() -> respond(ErrorPage.refused(
+                        new HttpViolation(408, "the request's head took too long to arrive"))));
             }
             return false;
         } catch (HttpViolation violation) {
@@ -254,48 +253,38 @@ final class HttpConversation implements HttpProxy.Session {
 
     private void begin(RequestHead request) {
         patience.end();
-        Optional<ListenerRoutes> routes = owner.routes();
-        if (routes.isEmpty()) {
-            respond(ErrorPage.gone(request), Optional.of(request));
+        Optional<HttpExchange> admitted =
+                HttpExchange.admit(request, owner.routes(), page -> respond(page, Optional.of(request)));
+        if (admitted.isEmpty()) {
             return;
         }
-        Destination destination;
-        try {
-            destination = Destination.of(request, routes.get());
-        } catch (HttpViolation violation) {
-            respond(ErrorPage.refused(violation), Optional.of(request));
+        exchange = admitted.get();
+        owner.servedBy(exchange.destination().route());
+        if (!client.channel().isActive()) {
+            // Its owner does not want to serve it there.
+            abort();
             return;
         }
-        owner.servedBy(destination.route());
-        exchange = new HttpExchange(request, destination);
         patience.forProgress(inputEnded, this::stalled);
-        if (upstream.serves(destination)) {
+        if (upstream.isBoundElsewhere(exchange)) {
+            respond(ErrorPage.refused(new HttpViolation(421, "the connection is authenticated for another endpoint, or no longer")));
+        } else if (upstream.isReadyFor(exchange)) {
             send();
         } else {
-            upstream.drop(false);
             dial();
         }
     }
 
     private void dial() {
         phase = Phase.DIALLING;
-        upstream.dial(exchange.destination(), this::dialled, this::dialFailed,
-                () -> endpointFailed("the connection to the endpoint was closed as soon as it was made"));
+        upstream.dial(exchange.destination(), this::sendAll,
+                failure -> respond(proxy.explain(exchange, failure)),
+                () -> respond(proxy.explain(exchange, "the connection to the endpoint was closed as soon as it was made")));
     }
 
-    private void dialled() {
+    private void sendAll() {
         send();
         process();
-    }
-
-    private void dialFailed(IngressException failure) {
-        proxy.report(exchange, failure.reason().name(), failure.getMessage() + failure.errorCode().map(" (%s)"::formatted).orElse(""));
-        respond(ErrorPage.ingressFailed(exchange.destination(), failure));
-    }
-
-    private void endpointFailed(String why) {
-        proxy.report(exchange, "ENDPOINT_FAILED", why);
-        respond(ErrorPage.upstreamFailed(exchange.destination(), why));
     }
 
     private void send() {
@@ -333,22 +322,32 @@ final class HttpConversation implements HttpProxy.Session {
     }
 
     private void finishExchange() {
-        boolean open = exchange.leavesConnectionOpen() && !draining;
-        if (upstream.get() != null && upstream.get().isEnded()) {
-            upstream.drop(false);
-        }
+        boolean open = exchange.leavesConnectionOpen() && !draining && upstream.survivesExchange();
         exchange = null;
         if (!open) {
             closeClient();
             return;
         }
         phase = Phase.HEAD;
-        patience.forNextRequest(this::closeClient);
+        awaitRequest();
         client.reads().open(ReadGate.Reason.WAITING);
         process();
     }
 
+    private void awaitRequest() {
+        // A client that makes a pause lets others have its stream.
+        patience.forNextRequest(upstream::offer, this::closeClient);
+    }
+
     // Ends.
+
+    private void leaveUpstream(boolean unfinished) {
+        if (unfinished || draining) {
+            upstream.drop(unfinished);
+        } else {
+            upstream.giveBack();
+        }
+    }
 
     private void stalled() {
         LOG.debug("Nothing moved for too long while a request was under way. client={}", client.channel());
@@ -362,10 +361,6 @@ final class HttpConversation implements HttpProxy.Session {
         } else {
             abort();
         }
-    }
-
-    private void headLate() {
-        respond(ErrorPage.refused(new HttpViolation(408, "the request's head took too long to arrive")));
     }
 
     private void respond(ErrorPage page) {
@@ -384,7 +379,7 @@ final class HttpConversation implements HttpProxy.Session {
         }
         boolean unfinished = phase == Phase.BODY || phase == Phase.ANSWER && exchange != null && !exchange.isAnswered();
         phase = Phase.OVER;
-        upstream.drop(unfinished);
+        leaveUpstream(unfinished);
         LingeringClose.start(client, inputEnded, proxy.relay().halfClosedLimit(), proxy.settings().lingerLimit());
     }
 

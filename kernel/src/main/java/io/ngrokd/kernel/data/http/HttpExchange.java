@@ -1,6 +1,9 @@
 package io.ngrokd.kernel.data.http;
 
 import io.ngrokd.kernel.data.route.EndpointTraffic;
+import io.ngrokd.kernel.data.route.ListenerRoutes;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /** One request and what has become of it. */
 final class HttpExchange {
@@ -10,12 +13,40 @@ final class HttpExchange {
     private boolean interimSeen;
     private boolean answering;
     private boolean answered;
-    private boolean persistent = true;
+    private final boolean connectionBound;
+    private final boolean shareable;
+    private final boolean leavesTraces;
+    private boolean closing;
     private boolean repeated;
 
     HttpExchange(RequestHead request, Destination destination) {
         this.request = request;
         this.destination = destination;
+        this.connectionBound = ConnectionAuthentication.isIn(request.head());
+        this.shareable = !connectionBound && request.isRepeatable();
+        this.leavesTraces = request.upgrade() || !request.body().isDone();
+    }
+
+    /**
+     * The exchange for a request, if it is for an endpoint.
+     *
+     * @param routes the endpoints behind the listener, as of now
+     * @param refused gets what to answer otherwise
+     */
+    static Optional<HttpExchange> admit(
+            RequestHead request, Optional<ListenerRoutes> routes, Consumer<ErrorPage> refused) {
+        if (routes.isEmpty()) {
+            refused.accept(ErrorPage.gone(request));
+            return Optional.empty();
+        }
+        Destination destination;
+        try {
+            destination = Destination.of(request, routes.get());
+        } catch (HttpViolation violation) {
+            refused.accept(ErrorPage.refused(violation));
+            return Optional.empty();
+        }
+        return Optional.of(new HttpExchange(request, destination));
     }
 
     RequestHead request() {
@@ -44,8 +75,24 @@ final class HttpExchange {
         return answering;
     }
 
-    void startAnswering() {
+    /** What comes now is no answer any more: the protocol has been switched. */
+    void startSwitched() {
         answering = true;
+    }
+
+    /**
+     * The final answer begins. True when the client is to be told, and to see, that its connection ends behind it.
+     *
+     * @param pinned whether what the client has authenticated ends with the upstream
+     * @param draining whether the connection is to end in any case
+     */
+    boolean startAnswering(ResponseHead answer, boolean pinned, boolean draining) {
+        answering = true;
+        boolean upstreamEnds = !answer.persistent();
+        closing = draining || !request.persistent() || answer.body() instanceof BodyFramer.UntilClose
+                // The rest of the request has nowhere to go then.
+                || upstreamEnds && (pinned || !request.body().isDone());
+        return closing;
     }
 
     /** Whether the whole answer has been passed on. */
@@ -53,19 +100,39 @@ final class HttpExchange {
         return answered;
     }
 
-    void finishAnswer(boolean upstreamPersistent) {
+    void finishAnswer() {
         answered = true;
-        persistent = upstreamPersistent;
     }
 
     /** Whether the client's connection may serve another request after this one. */
     boolean leavesConnectionOpen() {
-        return persistent && request.persistent();
+        return !closing && request.persistent();
+    }
+
+    /** Whether the request belongs to the connection that it is sent on: it authenticates it. */
+    boolean isConnectionBound() {
+        return connectionBound;
+    }
+
+    /**
+     * Whether it may be sent on a stream that others have used. That may have ended without our knowing it yet, and
+     * nothing can be sent twice that does more than ask.
+     */
+    boolean isShareable() {
+        return shareable;
+    }
+
+    /**
+     * Whether its stream must not be used by others afterwards. If the endpoint measured a body in another way than we do,
+     * or took an upgrade for agreed, what it says next would answer somebody else.
+     */
+    boolean leavesTraces() {
+        return leavesTraces;
     }
 
     /** Whether it may be sent once more on a fresh stream; says yes once at most. */
     boolean mayRepeat() {
-        boolean may = !repeated && !interimSeen && !answering && request.isRepeatable();
+        boolean may = !repeated && !interimSeen && !answering && shareable;
         repeated = true;
         return may;
     }

@@ -1,7 +1,9 @@
 package io.ngrokd.kernel.data.http;
 
 import io.netty.buffer.ByteBuf;
+import io.ngrokd.api.endpoint.EndpointKey;
 import io.ngrokd.kernel.data.channel.StreamEnd;
+import io.ngrokd.kernel.data.ingress.IngressException;
 import io.ngrokd.kernel.data.relay.RelaySettings;
 import io.ngrokd.kernel.data.route.FailureLog;
 import io.ngrokd.kernel.data.route.ListenerRoutes;
@@ -16,6 +18,7 @@ public final class HttpProxy {
     private final HttpSettings settings;
     private final RelaySettings relay;
     private final FailureLog failures;
+    private final UpstreamPool pool;
 
     /** A proxy that gets its streams from the source; the relay's settings are for switched protocols. */
     public HttpProxy(UpstreamSource upstreams, HttpSettings settings, RelaySettings relay, FailureLog failures) {
@@ -23,6 +26,7 @@ public final class HttpProxy {
         this.settings = Objects.requireNonNull(settings, "settings");
         this.relay = Objects.requireNonNull(relay, "relay");
         this.failures = Objects.requireNonNull(failures, "failures");
+        this.pool = new UpstreamPool(settings.pool());
     }
 
     /** What a client's connection offers beyond its stream. */
@@ -56,9 +60,41 @@ public final class HttpProxy {
         return conversation;
     }
 
-    /** Tells of an exchange that failed. */
-    void report(HttpExchange exchange, String cause, String message) {
-        failures.report(exchange.destination().route(), cause, message);
+    /**
+     * Closes every unused stream, and sees to it that those in use now serve nobody else later. To be called after
+     * whatever they were made with, an ingress or a certificate, has been replaced. Safe to call from any thread.
+     */
+    public void forgetStreams() {
+        pool.clear();
+    }
+
+    /** Closes the unused streams to an endpoint; for a wildcard, to every name below it. Safe to call from any thread. */
+    public void forgetStreams(EndpointKey key) {
+        String suffix = key.host().substring(key.isWildcard() ? 1 : 0);
+        pool.forget(request -> request.port() == key.port()
+                && (key.isWildcard() ? request.host().endsWith(suffix) : request.host().equals(suffix)));
+    }
+
+    /** Tells of an exchange that got no stream, and gives what to answer. */
+    ErrorPage explain(HttpExchange exchange, IngressException failure) {
+        failures.report(exchange.destination().route(), failure.reason().name(),
+                failure.getMessage() + failure.errorCode().map(" (%s)"::formatted).orElse(""));
+        return ErrorPage.ingressFailed(exchange.destination(), failure);
+    }
+
+    /** Tells of an exchange that failed at its endpoint, and gives what to answer. */
+    ErrorPage explain(HttpExchange exchange, String why) {
+        report(exchange, why);
+        return ErrorPage.upstreamFailed(exchange.destination(), why);
+    }
+
+    /** Tells of an exchange that failed at its endpoint when there was no answer to be given any more. */
+    void report(HttpExchange exchange, String why) {
+        failures.report(exchange.destination().route(), "ENDPOINT_FAILED", why);
+    }
+
+    UpstreamPool pool() {
+        return pool;
     }
 
     UpstreamSource upstreams() {

@@ -44,6 +44,11 @@ final class MessageHead {
         return startLineEnd + 2;
     }
 
+    /** All fields in their order. */
+    List<Field> all() {
+        return fields;
+    }
+
     /** The fields of a name, given in lower case, in their order. */
     List<Field> fields(String name) {
         List<Field> named = List.of();
@@ -107,7 +112,14 @@ final class MessageHead {
         return new Field(start, colon, valueStart, valueEnd, lineEnd + 2);
     }
 
-    private boolean isNamed(Field field, String name) {
+    private static List<Field> appended(List<Field> fields, Field field) {
+        List<Field> longer = new ArrayList<>(fields);
+        longer.add(field);
+        return longer;
+    }
+
+    /** Whether a field has a name, given in lower case. */
+    boolean isNamed(Field field, String name) {
         if (field.nameEnd() - field.lineStart() != name.length()) {
             return false;
         }
@@ -129,7 +141,8 @@ final class MessageHead {
         return at;
     }
 
-    private String text(int from, int to) {
+    /** Some of its bytes as text. */
+    String text(int from, int to) {
         return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
     }
 

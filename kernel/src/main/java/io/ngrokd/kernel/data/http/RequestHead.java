@@ -1,8 +1,5 @@
 package io.ngrokd.kernel.data.http;
 
-import io.ngrokd.kernel.data.http.MessageHead.Field;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -69,28 +66,6 @@ record RequestHead(
         return bodiless && !upgrade && List.of("GET", "HEAD", "OPTIONS").contains(method);
     }
 
-    /** The head as it is forwarded: Host replaced where it stood, the target in origin form, all else as it came. */
-    byte[] forwarded(String hostValue) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(head.bytes().length + hostValue.length() + 16);
-        byte[] bytes = head.bytes();
-        if (absolute.isPresent()) {
-            out.writeBytes(ascii(method + " " + target + " HTTP/1." + minorVersion + "\r\n"));
-        } else {
-            out.write(bytes, 0, head.fieldsStart());
-        }
-        List<Field> hosts = head.fields("host");
-        if (hosts.isEmpty()) {
-            out.writeBytes(ascii("Host: " + hostValue + "\r\n"));
-            out.write(bytes, head.fieldsStart(), bytes.length - head.fieldsStart());
-            return out.toByteArray();
-        }
-        Field field = hosts.getFirst();
-        out.write(bytes, head.fieldsStart(), field.nameEnd() - head.fieldsStart());
-        out.writeBytes(ascii(": " + hostValue + "\r\n"));
-        out.write(bytes, field.lineEnd(), bytes.length - field.lineEnd());
-        return out.toByteArray();
-    }
-
     private static int minorVersion(String version) throws HttpViolation {
         return switch (version) {
             case "HTTP/1.1" -> 1;
@@ -139,9 +114,5 @@ record RequestHead(
             return Optional.empty();
         }
         return Optional.of(Authority.parse(hosts.getFirst()));
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 }

@@ -3,12 +3,13 @@ package io.ngrokd.kernel.data.http;
 /**
  * A response that may be forwarded.
  *
+ * @param head its lines
  * @param status its status
  * @param minorVersion 0 or 1
  * @param body finds the end of its body
  * @param persistent whether the connection lives on after it, in both directions
  */
-record ResponseHead(int status, int minorVersion, BodyFramer body, boolean persistent) {
+record ResponseHead(MessageHead head, int status, int minorVersion, BodyFramer body, boolean persistent) {
 
     static ResponseHead parse(byte[] bytes, RequestHead request) throws HttpViolation {
         MessageHead head = MessageHead.parse(bytes);
@@ -30,7 +31,7 @@ record ResponseHead(int status, int minorVersion, BodyFramer body, boolean persi
                 // A client of HTTP/1.0 takes silence for a close, whatever the version of the answer.
                 && (request.minorVersion() == 1 || head.elements("connection").contains("keep-alive"))
                 && !(body instanceof BodyFramer.UntilClose);
-        return new ResponseHead(status, minorVersion, body, persistent);
+        return new ResponseHead(head, status, minorVersion, body, persistent);
     }
 
     /** Whether another response follows on the same request. */

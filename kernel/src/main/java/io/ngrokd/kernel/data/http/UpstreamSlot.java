@@ -1,7 +1,7 @@
 package io.ngrokd.kernel.data.http;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.FutureListener;
 import io.ngrokd.kernel.data.channel.ReadGate;
@@ -10,14 +10,21 @@ import io.ngrokd.kernel.data.ingress.IngressException;
 import io.ngrokd.kernel.data.ingress.IngressStream;
 import io.ngrokd.kernel.data.relay.Relay;
 import io.ngrokd.kernel.data.route.EndpointTraffic;
+import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.function.Consumer;
 
-/** The one upstream of a conversation: dialled when a request needs it, kept for the requests after that. */
+/**
+ * The one upstream of a conversation: taken from the pool or dialled when a request needs it, kept for the requests after
+ * that, given back to the pool when there are none.
+ */
 final class UpstreamSlot {
 
     private final HttpProxy proxy;
     private final HttpConversation conversation;
     private final StreamEnd client;
+    private final PoolShelf shelf;
+    private final Optional<String> toldAddress;
     private HttpBackend backend;
     private Future<IngressStream> dialling;
 
@@ -25,6 +32,8 @@ final class UpstreamSlot {
         this.proxy = proxy;
         this.conversation = conversation;
         this.client = client;
+        this.shelf = proxy.pool().shelf(client.channel().eventLoop());
+        this.toldAddress = proxy.settings().forwardedHeaders() ? address(client) : Optional.empty();
     }
 
     /** The upstream; null when there is none. */
@@ -36,14 +45,46 @@ final class UpstreamSlot {
         return backend != null && backend == other;
     }
 
-    /** Whether a request for the destination can be sent at once. */
-    boolean serves(Destination destination) {
-        return backend != null && backend.serves(destination);
+    /** Whether the exchange's request can be sent at once, on the stream that is here or on one from the pool. */
+    boolean isReadyFor(HttpExchange exchange) {
+        if (backend != null && backend.serves(exchange)) {
+            return true;
+        }
+        if (backend != null) {
+            // Its handler goes, and with it the end of the read that would have sent the last answer on.
+            conversation.flush();
+            giveBack();
+        }
+        if (!exchange.isShareable()) {
+            return false;
+        }
+        for (Optional<UpstreamLease> parked = next(exchange); parked.isPresent(); parked = next(exchange)) {
+            if (install(parked.get())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether there is one that is the client's alone, but not for this exchange. */
+    boolean isBoundElsewhere(HttpExchange exchange) {
+        return backend != null && backend.isPinned() && !backend.serves(exchange);
+    }
+
+    /** Lets go of an upstream that an answer has ended; false when the client's connection can't go on without it. */
+    boolean survivesExchange() {
+        if (backend == null || !backend.isEnded()) {
+            return true;
+        }
+        boolean pinned = backend.isPinned();
+        drop(false);
+        return !pinned;
     }
 
     /** Gets a new one, while the client's bytes wait. */
     void dial(Destination destination, Runnable ready, Consumer<IngressException> failed, Runnable lost) {
         client.reads().close(ReadGate.Reason.UNDECIDED);
+        long generation = shelf.generation();
         dialling = proxy.upstreams().acquire(client.channel().eventLoop(), destination.ingressRequest());
         dialling.addListener((FutureListener<IngressStream>) dialled -> {
             if (dialling != dialled) {
@@ -56,7 +97,7 @@ final class UpstreamSlot {
             client.reads().open(ReadGate.Reason.UNDECIDED);
             if (!dialled.isSuccess()) {
                 failed.accept((IngressException) dialled.cause());
-            } else if (install(dialled.getNow())) {
+            } else if (install(new UpstreamLease(dialled.getNow(), generation, false))) {
                 ready.run();
             } else {
                 lost.run();
@@ -66,9 +107,12 @@ final class UpstreamSlot {
 
     /** Sends the head of the exchange's request. */
     void sendHead(HttpExchange exchange) {
-        byte[] head = exchange.request().forwarded(exchange.destination().hostHeader());
-        exchange.traffic().sent(head.length);
-        backend.write(Unpooled.wrappedBuffer(head));
+        boolean persistent = exchange.request().persistent()
+                || exchange.isShareable() && proxy.settings().pool().enabled();
+        ByteBuf head = new ForwardedRequest(
+                exchange.request(), exchange.destination().hostHeader(), persistent, toldAddress).head();
+        exchange.traffic().sent(head.readableBytes());
+        backend.write(head);
     }
 
     /**
@@ -145,8 +189,29 @@ final class UpstreamSlot {
         }
     }
 
-    private boolean install(IngressStream stream) {
-        backend = new HttpBackend(conversation, stream, proxy.settings());
+    /** Lets others have what is in the slot, if it is fit for them, and ends it otherwise. */
+    void giveBack() {
+        HttpBackend used = backend;
+        forget();
+        if (used != null && !(used.isClean() && shelf.park(used.lease()))) {
+            used.close();
+        }
+    }
+
+    /** Lets others have what is in the slot, if it is fit for them. */
+    void offer() {
+        if (backend != null && backend.isClean() && shelf.park(backend.lease())) {
+            forget();
+        }
+    }
+
+    private Optional<UpstreamLease> next(HttpExchange exchange) {
+        return shelf.take(exchange.destination().ingressRequest());
+    }
+
+    private boolean install(UpstreamLease lease) {
+        IngressStream stream = lease.stream();
+        backend = new HttpBackend(conversation, lease, proxy.settings());
         stream.install(backend);
         // The installation may have told of an end that came before it.
         if (backend == null || !stream.channel().isActive()) {
@@ -156,5 +221,11 @@ final class UpstreamSlot {
         }
         stream.reads().open(ReadGate.Reason.UNDECIDED);
         return true;
+    }
+
+    private static Optional<String> address(StreamEnd client) {
+        return client.channel().remoteAddress() instanceof InetSocketAddress from
+                ? Optional.of(NetUtil.toAddressString(from.getAddress()))
+                : Optional.empty();
     }
 }

@@ -5,7 +5,7 @@ import io.netty.util.concurrent.Future;
 import io.ngrokd.kernel.data.ingress.IngressRequest;
 import io.ngrokd.kernel.data.ingress.IngressStream;
 
-/** Where streams for requests come from: a dial each time, or a pool that keeps them for others. */
+/** Where fresh streams for requests come from. */
 @FunctionalInterface
 public interface UpstreamSource {
 

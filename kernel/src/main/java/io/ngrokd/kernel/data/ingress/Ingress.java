@@ -30,6 +30,7 @@ public final class Ingress implements AutoCloseable {
     private final AtomicInteger waiting = new AtomicInteger();
     private volatile IngressSettings settings;
     private volatile IngressWay way = IngressWay.unknown();
+    private volatile Runnable changed = () -> {};
 
     /**
      * An ingress that can't be dialled before it has a target and credentials.
@@ -60,13 +61,13 @@ public final class Ingress implements AutoCloseable {
 
     /** Where to dial from now on. */
     public synchronized void use(IngressTarget next) {
-        way = way.with(Objects.requireNonNull(next, "next"));
+        use(way.with(Objects.requireNonNull(next, "next")));
     }
 
     /** Whom to be, and whom to trust, from now on. They are the ingress's from here on, which releases them in the end. */
     public synchronized void use(IngressCredentials next) {
         IngressCredentials before = way.credentials();
-        way = way.with(Objects.requireNonNull(next, "next"));
+        use(way.with(Objects.requireNonNull(next, "next")));
         if (before != null && before != next) {
             ReferenceCountUtil.release(before.tls());
         }
@@ -74,7 +75,20 @@ public final class Ingress implements AutoCloseable {
 
     /** Through which proxy to dial, from now on. */
     public synchronized void use(ProxyRules next) {
-        way = way.with(Objects.requireNonNull(next, "next"));
+        use(way.with(Objects.requireNonNull(next, "next")));
+    }
+
+    private void use(IngressWay next) {
+        boolean other = !next.equals(way);
+        way = next;
+        if (other) {
+            changed.run();
+        }
+    }
+
+    /** What to do, on the thread of whoever changes it, after another target, proxy or other credentials came into use. */
+    public void onChange(Runnable action) {
+        changed = Objects.requireNonNull(action, "action");
     }
 
     /** The limits from now on. */

@@ -37,6 +37,7 @@ public final class DataPlane implements ConnectionSink {
         FailureLog failures = new FailureLog();
         parts = new DataPlaneParts(
                 routes, ingress, http(ingress, settings, failures), failures, new ConnectionBook(), settings);
+        ingress.onChange(() -> parts.http().forgetStreams());
     }
 
     /** Other limits, for connections that come from now on. Safe to call from any thread. */
@@ -46,6 +47,9 @@ public final class DataPlane implements ConnectionSink {
         boolean sameHttp = before.http().equals(next.http()) && before.relay().equals(next.relay());
         HttpProxy http = sameHttp ? now.http() : http(now.ingress(), next, now.failures());
         parts = new DataPlaneParts(now.routes(), now.ingress(), http, now.failures(), now.connections(), next);
+        if (!sameHttp) {
+            now.http().forgetStreams();
+        }
     }
 
     private static HttpProxy http(Ingress ingress, DataPlaneSettings settings, FailureLog failures) {
@@ -90,12 +94,16 @@ public final class DataPlane implements ConnectionSink {
      * @return completed once all of them are closed
      */
     public Future<Void> drain(EndpointKey key, Duration grace) {
-        return drain(parts.connections().of(key), grace);
+        Future<Void> drained = drain(parts.connections().of(key), grace);
+        parts.http().forgetStreams(key);
+        return drained;
     }
 
     /** Likewise for every connection there is. */
     public Future<Void> drainAll(Duration grace) {
-        return drain(parts.connections().everything(), grace);
+        Future<Void> drained = drain(parts.connections().everything(), grace);
+        parts.http().forgetStreams();
+        return drained;
     }
 
     /** Likewise, and from now on no connection is let in any more. */

@@ -67,7 +67,7 @@ class DataPlaneTest {
                     + "\r\nConnection: close\r\n\r\n" + body).getBytes(US_ASCII));
         });
         try (Socket client = DataPlaneRig.connect(server)) {
-            client.getOutputStream().write("GET /x HTTP/1.1\r\nHOST:  10.0.0.1:81\r\nA: b\r\n\r\n".getBytes(US_ASCII));
+            client.getOutputStream().write("GET /x HTTP/1.1\r\nHOST:  10.0.0.1:81\r\nConnection: close\r\nA: b\r\n\r\n".getBytes(US_ASCII));
             String answer = new String(client.getInputStream().readAllBytes(), US_ASCII);
             assertEquals("HTTP/1.1 200 OK\r\nContent-Length: 45\r\nConnection: close\r\n\r\n"
                     + "GET /x HTTP/1.1\r\nHOST: web.internal\r\nA: b\r\n\r\n", answer);
