@@ -61,7 +61,7 @@ class TrustIT {
         Cloud cloud = Cloud.start(machine, WEB);
         Daemon daemon = machine.daemon("daemon").of(cloud).start();
         daemon.awaitServed(WEB);
-        Map<String, String> words = Map.of("wrong_name", "localhost", "refuse", "ERR_NGROK_9313", "stall", "did not complete the handshake",
+        Map<String, String> words = Map.of("wrong_name", "localhost", "refuse", "ERR_NGROK_9313", "stall", "did not complete the TLS handshake",
                 "reset", "hung up", "garbage", "can't be read");
         for (Map.Entry<String, String> fault : words.entrySet()) {
             cloud.failsAtTheIngress("{kind: " + fault.getKey() + "}");
