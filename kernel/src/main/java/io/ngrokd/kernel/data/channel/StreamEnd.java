@@ -26,6 +26,14 @@ public interface StreamEnd {
      */
     void finishOutput(Runnable finished);
 
+    /**
+     * Likewise at the very end, when nothing is to be read any more and {@link #close} follows: whatever that says by itself
+     * need not be said here.
+     */
+    default void finishLastOutput(Runnable finished) {
+        finishOutput(finished);
+    }
+
     /** Whether nothing can be sent any more although the connection may still deliver. */
     boolean isOutputClosed();
 

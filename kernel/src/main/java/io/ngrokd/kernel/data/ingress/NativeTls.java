@@ -13,6 +13,7 @@ import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.internal.tcnative.Buffer;
 import io.netty.internal.tcnative.SSL;
+import io.netty.util.concurrent.Promise;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +59,8 @@ final class NativeTls extends ChannelDuplexHandler implements TlsLayer {
         ReferenceCountedOpenSslEngine engine = (ReferenceCountedOpenSslEngine) handshaken.engine();
         engine.retain();
         NativeTls tls = new NativeTls(engine);
+        // Otherwise it fails the future when it is removed, with an exception whose stack trace nobody reads.
+        ((Promise<?>) handshaken.sslCloseFuture()).trySuccess(null);
         channel.pipeline().replace(handshaken, null, tls);
         return tls;
     }
@@ -107,7 +110,7 @@ final class NativeTls extends ChannelDuplexHandler implements TlsLayer {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext here, Object event) {
-        // Netty's handler says goodbye with a failure when it is replaced.
+        // Netty's handler may have its own view of the end when it is replaced.
         if (!(event instanceof SslCloseCompletionEvent)) {
             here.fireUserEventTriggered(event);
         }
@@ -223,7 +226,7 @@ final class NativeTls extends ChannelDuplexHandler implements TlsLayer {
             plain.release();
         }
         // A write that fails is told by the end of the output, not as a failure of the input: an answer may be waiting there.
-        here.write(records, promise.isVoid() ? here.newPromise() : promise);
+        here.write(records, promise.isVoid() ? here.channel().unsafe().voidPromise() : promise);
     }
 
     private ByteBuf encrypt(ByteBufAllocator allocator, ByteBuf plain) throws SSLException {

@@ -79,6 +79,17 @@ final class ClientStream implements StreamEnd {
     }
 
     @Override
+    public void finishLastOutput(Runnable finished) {
+        ChannelHandlerContext guard = channel.pipeline().context(GUARD);
+        if (guard == null) {
+            finished.run();
+        } else {
+            // The close says it.
+            Channels.afterFlush(guard, finished);
+        }
+    }
+
+    @Override
     public boolean isOutputClosed() {
         return ((DuplexChannel) channel).isOutputShutdown();
     }

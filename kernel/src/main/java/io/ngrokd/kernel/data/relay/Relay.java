@@ -93,7 +93,11 @@ public final class Relay {
             LOG.debug("The ingress ended a stream without closing TLS. ingress={}", side.end().channel());
         }
         touch();
-        other(side).finishOutput();
+        if (other(side).isInputEnded() && side.isOutputFinished()) {
+            other(side).finishLastOutput();
+        } else {
+            other(side).finishOutput();
+        }
         if (side == ingress && ingress.end().isOutputClosed() && !lingering) {
             // TLS 1.2 knows no half-open connections: its close_notify ends both directions.
             linger();

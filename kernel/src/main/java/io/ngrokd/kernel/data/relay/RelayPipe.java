@@ -75,10 +75,17 @@ final class RelayPipe extends ChannelInboundHandlerAdapter {
 
     /** Ends this end's output after everything written so far. */
     void finishOutput() {
-        end.finishOutput(() -> {
-            outputFinished = true;
-            relay.outputFinished(this);
-        });
+        end.finishOutput(this::outputFinished);
+    }
+
+    /** Likewise when nothing else is left to be done, so that a close follows. */
+    void finishLastOutput() {
+        end.finishLastOutput(this::outputFinished);
+    }
+
+    private void outputFinished() {
+        outputFinished = true;
+        relay.outputFinished(this);
     }
 
     @Override
