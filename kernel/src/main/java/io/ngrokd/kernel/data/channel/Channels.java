@@ -18,11 +18,16 @@ public final class Channels {
 
     private Channels() {}
 
-    /** The options that both ends of every connection have. */
-    public static void configure(Channel channel) {
-        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    /** The options of a connection that we make. */
+    public static void configureDialled(Channel channel) {
         channel.config().setOption(ChannelOption.TCP_NODELAY, true);
         channel.config().setOption(ChannelOption.SO_KEEPALIVE, true);
+        configureAccepted(channel);
+    }
+
+    /** The options of a connection that was accepted; what costs a system call for each was set on its listener. */
+    public static void configureAccepted(Channel channel) {
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         channel.config().setWriteBufferWaterMark(WATER_MARK);
     }
 

@@ -42,7 +42,11 @@ public final class LingeringClose extends ChannelInboundHandlerAdapter {
             end.reads().open(reason);
         }
         closing.watchUnsent(unsentLimit);
-        end.finishOutput(() -> closing.outputFinished(limit));
+        if (inputEnded) {
+            end.finishLastOutput(() -> closing.outputFinished(limit));
+        } else {
+            end.finishOutput(() -> closing.outputFinished(limit));
+        }
     }
 
     @Override

@@ -131,7 +131,7 @@ final class IngressDial {
 
     private void configure(Channel fresh) {
         channel = fresh;
-        Channels.configure(fresh);
+        Channels.configureDialled(fresh);
         // A peer that answers early and closes resets what is still sent to it; its answer is to be read all the same.
         fresh.config().setOption(ChannelOption.AUTO_CLOSE, false);
     }

@@ -23,7 +23,7 @@ final class ClientStream implements StreamEnd {
         channel = vertx.channel();
         reads = new ReadGate(channel);
         reads.close(ReadGate.Reason.UNDECIDED);
-        Channels.configure(channel);
+        Channels.configureAccepted(channel);
         vertx.pipeline().addBefore(vertx.name(), GUARD, new VertxGuard());
         hold();
     }
