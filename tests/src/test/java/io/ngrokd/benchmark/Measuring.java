@@ -14,6 +14,8 @@ final class Measuring {
     /** Until a fresh process and its far end have nothing left to do. */
     private static final long CALM_MILLIS = 3_000;
     private static final double ROUND_TRIP_MILLIS = 50;
+    private static final int DISTANT_WARM_UP_CONNECTIONS = 64;
+    private static final long DISTANT_WARM_UP_MILLIS = 8_000;
     /** Of a processor: as much as a run may lose to the rest of the machine. */
     private static final double DISTURBING = 0.2;
 
@@ -33,8 +35,11 @@ final class Measuring {
             return "none";
         }
         if (row.isDistant()) {
+            // Its daemon is a fresh process, and a few connections would measure Java's interpreter.
+            String many = row.place() == Row.Place.WEB ? "http-connections" : "tcp-connections";
+            lab.load().run(many, Configurations.address(contender, row.place()), DISTANT_WARM_UP_CONNECTIONS, DISTANT_WARM_UP_MILLIS);
             load(row, contender, 3, 0);
-            return "3 connections";
+            return DISTANT_WARM_UP_MILLIS / 1000 + " s, " + DISTANT_WARM_UP_CONNECTIONS + " connections at a time";
         }
         List<Double> values = new ArrayList<>();
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(options.warmUp);
