@@ -81,6 +81,14 @@ final class RelayPipe extends ChannelInboundHandlerAdapter {
         });
     }
 
+    /** Nothing more comes from this end. */
+    void endOfInput() {
+        if (!inputEnded) {
+            inputEnded = true;
+            relay.inputEnded(this);
+        }
+    }
+
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
@@ -131,12 +139,5 @@ final class RelayPipe extends ChannelInboundHandlerAdapter {
         gone = true;
         relay.gone(this);
         here.fireChannelInactive();
-    }
-
-    private void endOfInput() {
-        if (!inputEnded) {
-            inputEnded = true;
-            relay.inputEnded(this);
-        }
     }
 }
