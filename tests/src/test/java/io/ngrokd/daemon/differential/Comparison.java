@@ -13,14 +13,32 @@ final class Comparison {
     /** The differences that no {@link AllowedDifference} explains. */
     static List<String> differences(Transcript direct, Transcript through) {
         List<String> differences = new ArrayList<>();
-        compare("requests", direct.seen().stream().map(AllowedDifference::expectedRequest).toList(),
+        Transcript expected = AllowedDifference.expected(direct);
+        compare("requests", expected.seen(),
                 through.seen().stream().map(AllowedDifference::withoutHop).toList(), differences);
         compare("answers", direct.got().stream().map(AllowedDifference::withoutHop).toList(),
                 through.got().stream().map(AllowedDifference::withoutHop).toList(), differences);
-        if (!direct.end().equals(through.end())) {
-            differences.add("the connection: directly " + shown(direct.end()) + ", through the daemon " + shown(through.end()));
+        if (!expected.end().equals(through.end())) {
+            differences.add("the connection: expected " + shown(expected.end()) + ", got " + shown(through.end()));
+        } else if (!isAnnounced(direct, through)) {
+            differences.add("the connection: " + through.end() + ", but the last answer says " + shown(through.got().getLast().fields().toString()));
         }
         return differences;
+    }
+
+    /** Whether the client could tell from its last answer what becomes of its connection (RFC 9112, 9.3). */
+    private static boolean isAnnounced(Transcript direct, Transcript through) {
+        if (direct.seen().isEmpty() || through.got().isEmpty()) {
+            return true;
+        }
+        Message answer = through.got().getLast();
+        List<String> options = answer.elements("connection");
+        return switch (through.end()) {
+            case "closed" -> options.contains("close");
+            case "kept" -> !options.contains("close") && (options.contains("keep-alive")
+                    || !AllowedDifference.isOld(direct.seen().getLast()) && !answer.start().startsWith("HTTP/1.0 "));
+            default -> true;
+        };
     }
 
     private static void compare(String what, List<Message> expected, List<Message> actual, List<String> differences) {

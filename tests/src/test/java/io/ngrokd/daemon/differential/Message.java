@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A request or an answer as it came, byte for byte; each character is a byte.
@@ -66,6 +67,13 @@ record Message(String start, List<String> fields, String body) {
     Optional<String> value(String name) {
         return fields.stream().filter(field -> nameOf(field).equals(name)).findFirst()
                 .map(field -> field.substring(field.indexOf(':') + 1).strip());
+    }
+
+    /** The elements of all comma-separated values of a name, in lower case. */
+    List<String> elements(String name) {
+        return fields.stream().filter(field -> nameOf(field).equals(name))
+                .flatMap(field -> Stream.of(field.substring(field.indexOf(':') + 1).split(",")))
+                .map(element -> element.strip().toLowerCase(Locale.ROOT)).toList();
     }
 
     static String nameOf(String field) {

@@ -205,7 +205,7 @@ final class HttpConversation implements HttpProxy.Session {
         phase = Phase.OVER;
         patience.end();
         ByteBuf fromClient = reader.takeAll();
-        upstream.join(from, fromClient, fromEndpoint, exchange.traffic());
+        upstream.join(from, fromClient, fromEndpoint, inputEnded, exchange.traffic());
         client.reads().open(ReadGate.Reason.WAITING);
     }
 
@@ -259,10 +259,9 @@ final class HttpConversation implements HttpProxy.Session {
             return;
         }
         exchange = admitted.get();
-        owner.servedBy(exchange.destination().route());
-        if (!client.channel().isActive()) {
-            // Its owner does not want to serve it there.
-            abort();
+        Optional<HttpRefusal.Reason> unserved = owner.servedBy(exchange.destination().route());
+        if (unserved.isPresent()) {
+            respond(unserved.get().page(exchange.destination()));
             return;
         }
         patience.forProgress(inputEnded, this::stalled);

@@ -38,8 +38,8 @@ public final class HttpProxy {
         /** The endpoints behind its listener, as of now; empty when there are none any more. */
         Optional<ListenerRoutes> routes();
 
-        /** A request was for this endpoint. */
-        void servedBy(Route route);
+        /** A request is for this endpoint. Gives why it is not served there, and what to answer; empty when it is. */
+        Optional<HttpRefusal.Reason> servedBy(Route route);
     }
 
     /** How a client's connection is told that its endpoint goes away. */

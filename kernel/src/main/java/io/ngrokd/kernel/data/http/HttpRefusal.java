@@ -41,6 +41,11 @@ public final class HttpRefusal extends ChannelInboundHandlerAdapter {
             Objects.requireNonNull(message, "message");
             Objects.requireNonNull(advice, "advice");
         }
+
+        /** What a client gets that asked for this. */
+        ErrorPage page(Destination destination) {
+            return new ErrorPage(503, cause, destination.ingressRequest().toString(), Optional.empty(), message, advice);
+        }
     }
 
     private final StreamEnd client;
@@ -145,7 +150,7 @@ public final class HttpRefusal extends ChannelInboundHandlerAdapter {
         }
         Destination destination = Destination.of(request, now.get());
         asked.accept(destination.route());
-        return new ErrorPage(503, reason.cause(), destination.ingressRequest().toString(), Optional.empty(), reason.message(), reason.advice());
+        return reason.page(destination);
     }
 
     private void answer(ChannelHandlerContext context, ErrorPage page, Optional<RequestHead> request) {

@@ -159,12 +159,12 @@ final class UpstreamSlot {
         }
     }
 
-    /** Leaves client and upstream to each other: from here on nothing is parsed. */
-    void join(HttpBackend from, ByteBuf fromClient, ByteBuf fromEndpoint, EndpointTraffic traffic) {
+    /** Leaves client, which may have ended its half already, and upstream to each other: from here on nothing is parsed. */
+    void join(HttpBackend from, ByteBuf fromClient, ByteBuf fromEndpoint, boolean clientEnded, EndpointTraffic traffic) {
         forget();
         client.reads().close(ReadGate.Reason.UNDECIDED);
         from.stream().reads().close(ReadGate.Reason.UNDECIDED);
-        Relay.join(client, from.stream(), fromClient, fromEndpoint, traffic, proxy.relay());
+        Relay.join(client, from.stream(), fromClient, fromEndpoint, clientEnded, traffic, proxy.relay());
     }
 
     /** Empties the slot without touching what was in it. */

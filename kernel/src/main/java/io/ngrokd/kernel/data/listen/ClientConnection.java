@@ -9,6 +9,7 @@ import io.netty.util.concurrent.FutureListener;
 import io.ngrokd.api.endpoint.Protocol;
 import io.ngrokd.kernel.data.channel.StreamEnd;
 import io.ngrokd.kernel.data.http.HttpProxy;
+import io.ngrokd.kernel.data.http.HttpRefusal;
 import io.ngrokd.kernel.data.ingress.IngressException;
 import io.ngrokd.kernel.data.ingress.IngressRequest;
 import io.ngrokd.kernel.data.ingress.IngressStream;
@@ -79,10 +80,8 @@ final class ClientConnection implements HttpProxy.Client {
     }
 
     @Override
-    public void servedBy(Route next) {
-        if (!isAssigned(next)) {
-            tooManyForItsEndpoint().close(next);
-        }
+    public Optional<HttpRefusal.Reason> servedBy(Route next) {
+        return isAssigned(next) ? Optional.empty() : Optional.of(tooManyForItsEndpoint().refuse(next));
     }
 
     /** Counts it as the endpoint's; false when the endpoint has too many. */
@@ -220,7 +219,8 @@ final class ClientConnection implements HttpProxy.Client {
                 refuse(to, failure.reason().name(), failure.getMessage() + code);
             } else if (client.channel().isActive()) {
                 joined = true;
-                Relay.join(client, dialled.getNow(), bytes, Unpooled.EMPTY_BUFFER, to.traffic(),
+                // If the client has ended its half, that is held for the relay together with what came before.
+                Relay.join(client, dialled.getNow(), bytes, Unpooled.EMPTY_BUFFER, false, to.traffic(),
                         parts.settings().relay());
             } else {
                 bytes.release();

@@ -66,6 +66,12 @@ final class TooMany {
                 name -> routes.get().flatMap(now -> now.bySni(name)).ifPresent(this::report));
     }
 
+    /** Reports one whose request is there, and gives what to answer it. */
+    HttpRefusal.Reason refuse(Route route) {
+        report(route);
+        return reason();
+    }
+
     /** Turns away one that nothing more is expected from. */
     void close(Route route) {
         report(route);
@@ -89,8 +95,7 @@ final class TooMany {
         client.channel().closeFuture().addListener((ChannelFutureListener) closed -> parts.connections().told());
         new SniffHandler(client, sniffer, parts.settings().withFirstBytesWithin(PATIENCE), (decision, bytes) -> {
             if (decision instanceof SniffDecision.Http) {
-                HttpRefusal.start(client, bytes, parts.settings().http(), PATIENCE, routes, asked::forEndpoint,
-                        new HttpRefusal.Reason(CAUSE, message, ADVICE));
+                HttpRefusal.start(client, bytes, parts.settings().http(), PATIENCE, routes, asked::forEndpoint, reason());
                 return;
             }
             bytes.release();
@@ -99,6 +104,10 @@ final class TooMany {
             }
             client.close();
         }).start();
+    }
+
+    private HttpRefusal.Reason reason() {
+        return new HttpRefusal.Reason(CAUSE, message, ADVICE);
     }
 
     private void report(Route route) {

@@ -42,20 +42,23 @@ public final class Relay {
      *
      * @param fromClient bytes that the client sent already, taken over; may be empty
      * @param fromIngress bytes that came for the client already, taken over; may be empty
+     * @param clientEnded whether the client is known to have ended its half behind those bytes: the channel says so once
+     *     only, to whoever was in charge then
      */
     public static void join(
             StreamEnd client,
             StreamEnd ingress,
             ByteBuf fromClient,
             ByteBuf fromIngress,
+            boolean clientEnded,
             EndpointTraffic traffic,
             RelaySettings settings) {
         traffic.sent(fromClient.readableBytes());
         traffic.received(fromIngress.readableBytes());
-        new Relay(client, ingress, traffic, settings).start(fromClient, fromIngress);
+        new Relay(client, ingress, traffic, settings).start(fromClient, fromIngress, clientEnded);
     }
 
-    private void start(ByteBuf fromClient, ByteBuf fromIngress) {
+    private void start(ByteBuf fromClient, ByteBuf fromIngress, boolean clientEnded) {
         client.end().install(client);
         client.write(fromIngress);
         ingress.end().install(ingress);
@@ -70,6 +73,9 @@ public final class Relay {
         watchIdle();
         client.end().reads().open(ReadGate.Reason.UNDECIDED);
         ingress.end().reads().open(ReadGate.Reason.UNDECIDED);
+        if (clientEnded) {
+            client.endOfInput();
+        }
     }
 
     /** Whether bytes from this side still have somewhere to go. */

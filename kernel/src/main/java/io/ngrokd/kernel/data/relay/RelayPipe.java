@@ -88,6 +88,14 @@ final class RelayPipe extends ChannelInboundHandlerAdapter {
         relay.outputFinished(this);
     }
 
+    /** Nothing more comes from this end. */
+    void endOfInput() {
+        if (!inputEnded) {
+            inputEnded = true;
+            relay.inputEnded(this);
+        }
+    }
+
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
@@ -138,12 +146,5 @@ final class RelayPipe extends ChannelInboundHandlerAdapter {
         gone = true;
         relay.gone(this);
         here.fireChannelInactive();
-    }
-
-    private void endOfInput() {
-        if (!inputEnded) {
-            inputEnded = true;
-            relay.inputEnded(this);
-        }
     }
 }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -18,13 +19,16 @@ import java.util.stream.Stream;
  * @param verdict what must become of the bytes
  * @param why with the place in the RFC
  * @param text what describes the bytes, with its choices still in it
+ * @param forwarded what describes the bytes that go further when they differ from those that were sent and are fine
  */
-record CorpusFile(String name, String verdict, String why, String text) {
+record CorpusFile(String name, String verdict, String why, String text, Optional<String> forwarded) {
 
     /** {@code {{bad|good}}}; a bar with a backslash before it is none. */
     private static final Pattern CHOICE = Pattern.compile("\\{\\{((?:[^\\\\|]|\\\\.)*?)\\|((?:[^\\\\|]|\\\\.)*?)}}", Pattern.DOTALL);
 
     private static final Pattern FILE = Pattern.compile("# verdict: (.+)\n# why: ((?:.+\n)(?:#      .+\n)*)", Pattern.MULTILINE);
+
+    private static final String FORWARDED = "\n# forwarded:\n";
 
     /** All of a folder beside this class, by name. */
     static List<CorpusFile> all(String folder, String ending) {
@@ -44,8 +48,11 @@ record CorpusFile(String name, String verdict, String why, String text) {
             if (!start.lookingAt()) {
                 throw new IllegalArgumentException(file + " does not begin with the lines '# verdict: ...' and '# why: ...'");
             }
+            String text = all.substring(start.end());
+            int second = text.indexOf(FORWARDED);
             return new CorpusFile(file.getFileName().toString().replace(ending, ""), start.group(1),
-                    start.group(2).replaceAll("\n#? *", " ").strip(), all.substring(start.end()));
+                    start.group(2).replaceAll("\n#? *", " ").strip(), second < 0 ? text : text.substring(0, second),
+                    second < 0 ? Optional.empty() : Optional.of(text.substring(second + FORWARDED.length())));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.ngrokd.api.endpoint.Protocol;
 import io.ngrokd.kernel.data.fixture.DataPlaneRig;
 import io.ngrokd.kernel.data.fixture.Eventually;
@@ -13,6 +16,7 @@ import io.ngrokd.kernel.data.fixture.HttpMessages;
 import io.ngrokd.kernel.data.listen.DataPlaneSettings;
 import io.ngrokd.kernel.data.relay.RelaySettings;
 import io.ngrokd.kernel.data.route.Route;
+import io.vertx.core.internal.net.NetSocketInternal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -37,9 +41,13 @@ class HttpEndsTest {
         rig.close();
     }
 
-    private Socket connect(Duration idleLimit, Duration halfClosedLimit) {
+    private void use(Duration idleLimit, Duration halfClosedLimit) {
         rig = new DataPlaneRig(new DataPlaneSettings(
                 LONG, LONG, new RelaySettings(idleLimit, halfClosedLimit, LONG), HttpSettings.defaults()));
+    }
+
+    private Socket connect(Duration idleLimit, Duration halfClosedLimit) {
+        use(idleLimit, halfClosedLimit);
         return DataPlaneRig.connect(rig.listen(route));
     }
 
@@ -128,6 +136,42 @@ class HttpEndsTest {
             read.countDown();
             assertThrows(SocketException.class, () -> client.getInputStream().read());
         }
+    }
+
+    /**
+     * The client has ended its half, and the proxy knows, before the protocol is switched. Whoever is in charge of the client
+     * by then does not hear of it any more from the channel.
+     */
+    @Test
+    void endOfTheClientsHalfBeforeTheProtocolIsSwitchedReachesTheEndpoint() throws IOException {
+        CountDownLatch ended = new CountDownLatch(1);
+        use(Duration.ZERO, LONG);
+        rig.beforeAccept(socket -> ((NetSocketInternal) socket).channelHandlerContext().pipeline().addFirst(onEnd(ended)));
+        try (Socket client = DataPlaneRig.connect(rig.listen(route))) {
+            rig.fake().serve(connection -> {
+                HttpMessages.head(connection.tls().getInputStream());
+                Eventually.holds(() -> ended.getCount() == 0, () -> "the end of the client's half was never seen");
+                connection.tls().getOutputStream().write(bytes("HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n"));
+                assertEquals("", text(connection.tls().getInputStream().readAllBytes()));
+                connection.tls().getOutputStream().write(bytes("all you said was heard"));
+            });
+            client.getOutputStream().write(bytes("GET / HTTP/1.1\r\nHost: a\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"));
+            client.shutdownOutput();
+            assertTrue(text(client.getInputStream().readAllBytes()).endsWith("\r\n\r\nall you said was heard"));
+        }
+        rig.expectNoScriptFailures();
+    }
+
+    private static ChannelInboundHandlerAdapter onEnd(CountDownLatch ended) {
+        return new ChannelInboundHandlerAdapter() {
+            @Override
+            public void userEventTriggered(ChannelHandlerContext context, Object event) {
+                context.fireUserEventTriggered(event);
+                if (event instanceof ChannelInputShutdownEvent) {
+                    ended.countDown();
+                }
+            }
+        };
     }
 
     private static void drain(InputStream in) {

@@ -265,13 +265,24 @@ class ConnectionLimitsTest {
         try (Socket first = DataPlaneRig.connect(server); Socket second = DataPlaneRig.connect(server); Socket third = DataPlaneRig.connect(server)) {
             first.getOutputStream().write(bytes(GET));
             HttpMessages.message(first.getInputStream());
-            second.getOutputStream().write(bytes(GET));
-            assertTrue(isTurnedAway(second));
+            second.getOutputStream().write(bytes("POST / HTTP/1.1\r\nHost: web.internal\r\nContent-Length: 5\r\n\r\nhello" + GET));
+            String page = text(second.getInputStream().readAllBytes());
+            assertTrue(page.startsWith("HTTP/1.1 503 Service Unavailable\r\n") && page.contains("\r\nConnection: close\r\n")
+                    && page.contains("\r\nX-Ngrokd-Error: TOO_MANY_CONNECTIONS\r\n") && page.contains("web.internal:80")
+                    && page.contains("(connections.max_per_endpoint)"), page);
+            assertEquals(page.indexOf("HTTP/1.1 "), page.lastIndexOf("HTTP/1.1 "), "one page and no more");
             third.getOutputStream().write(bytes(GET.replace("web", "other")));
             assertTrue(HttpMessages.message(third.getInputStream()).startsWith("HTTP/1.1 200 "));
+            assertEquals(1, rig.plane().openConnections(other.key()));
+            // A client that is served at one endpoint and asks for another that is full.
+            third.getOutputStream().write(bytes(GET));
+            assertTrue(text(third.getInputStream().readAllBytes()).startsWith("HTTP/1.1 503 "));
+            first.getOutputStream().write(bytes(GET));
+            assertTrue(HttpMessages.message(first.getInputStream()).startsWith("HTTP/1.1 200 "), "the one that is served goes on");
         }
-        assertEquals("1 TOO_MANY_CONNECTIONS", failures(http));
+        assertEquals("2 TOO_MANY_CONNECTIONS", failures(http));
         assertEquals("0 none", failures(other));
+        assertEquals(2, rig.fake().accepted(), "nothing is dialled for those");
     }
 
     @Test

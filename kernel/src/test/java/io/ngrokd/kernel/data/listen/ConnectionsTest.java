@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.channel.EventLoop;
 import io.ngrokd.api.endpoint.Protocol;
 import io.ngrokd.kernel.data.fixture.DataPlaneRig;
 import io.ngrokd.kernel.data.fixture.Eventually;
@@ -16,14 +17,19 @@ import io.ngrokd.kernel.data.relay.RelaySettings;
 import io.ngrokd.kernel.data.route.Route;
 import io.ngrokd.kernel.data.route.RouteTable;
 import io.vertx.core.Future;
+import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetServer;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which endpoint a connection is for, and when and how connections end. */
 class ConnectionsTest {
@@ -141,8 +147,35 @@ class ConnectionsTest {
             Future<Void> drained = rig.plane().drain(http.key(), LONG);
             assertEquals(-1, idle.getInputStream().read());
             busy.getOutputStream().write(bytes("i"));
-            assertTrue(text(busy.getInputStream().readAllBytes()).endsWith(head + "hi"));
+            String answer = text(busy.getInputStream().readAllBytes());
+            assertTrue(answer.endsWith("\r\nConnection: close\r\n\r\n" + head + "hi"), answer);
             DataPlaneRig.await(drained);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void lastAnswerSaysThatItIsTheLastUnlessItHasBegunAlready(boolean begun) throws IOException {
+        CountDownLatch drained = new CountDownLatch(1);
+        AtomicReference<EventLoop> loop = new AtomicReference<>();
+        rig.beforeAccept(socket -> loop.set(((NetSocketInternal) socket).channelHandlerContext().channel().eventLoop()));
+        String head = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n";
+        rig.fake().serve(connection -> {
+            HttpMessages.message(connection.tls().getInputStream());
+            connection.tls().getOutputStream().write(bytes(begun ? head + "\r\no" : "HTTP/1.1 102 Processing\r\n\r\n"));
+            Eventually.holds(() -> drained.getCount() == 0, () -> "nobody drained");
+            connection.tls().getOutputStream().write(bytes(begun ? "k" : head + "\r\nok"));
+            connection.tls().getInputStream().readAllBytes();
+        });
+        try (Socket client = DataPlaneRig.connect(rig.listen(http))) {
+            client.getOutputStream().write(bytes("GET / HTTP/1.1\r\nHost: web.internal\r\n\r\n"));
+            String first = HttpMessages.head(client.getInputStream());
+            assertEquals(begun ? head + "\r\n" : "HTTP/1.1 102 Processing\r\n\r\n", first);
+            Future<Void> ended = rig.plane().shutDown(LONG);
+            // On the same event loop, so behind the drain.
+            loop.get().submit(drained::countDown).syncUninterruptibly();
+            assertEquals(begun ? "ok" : head + "Connection: close\r\n\r\nok", text(client.getInputStream().readAllBytes()));
+            DataPlaneRig.await(ended);
         }
     }
 
