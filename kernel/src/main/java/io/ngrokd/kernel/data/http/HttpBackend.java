@@ -81,7 +81,8 @@ final class HttpBackend extends ChannelInboundHandlerAdapter {
             return;
         }
         context.write(bytes, context.voidPromise());
-        if (!context.channel().isWritable()) {
+        // A write may fail at once and end all of this; then nobody would open the client's reads again.
+        if (!ended && !context.isRemoved() && !context.channel().isWritable()) {
             conversation.client().reads().close(ReadGate.Reason.PEER_FULL);
         }
     }

@@ -183,7 +183,7 @@ final class HttpConversation implements HttpProxy.Session {
             return;
         }
         upstream.forget();
-        if (failed.isReused() && !failed.isPinned() && failure.silent() && phase == Phase.ANSWER && exchange.mayRepeat()) {
+        if (failed.isReused() && !failed.isPinned() && failure.silent() && isRequestOut() && exchange.mayRepeat()) {
             // The endpoint closed an idle connection just when it was used again; nothing of an answer was seen.
             dial();
             return;
@@ -198,6 +198,11 @@ final class HttpConversation implements HttpProxy.Session {
         } else {
             closeClient();
         }
+    }
+
+    /** Whether nothing of the request is left to come from the client. */
+    private boolean isRequestOut() {
+        return phase == Phase.ANSWER || phase == Phase.BODY && exchange.requestBody().isDone();
     }
 
     /** The endpoint agreed to speak something else; from here on nothing is parsed. */

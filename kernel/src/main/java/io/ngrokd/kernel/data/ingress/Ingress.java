@@ -16,13 +16,18 @@ import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gets streams to endpoints. Target, proxy, credentials and settings can be replaced at any time and from any thread; the next
  * dial uses the newest, streams that are up are not touched.
  */
 public final class Ingress implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Ingress.class);
 
     private final Bootstrap bootstrap;
     private final AddressResolverGroup<InetSocketAddress> resolver;
@@ -114,7 +119,13 @@ public final class Ingress implements AutoCloseable {
     /** Ends the connections that wait. Streams that are up go on; dialling is not possible any more. */
     @Override
     public synchronized void close() {
-        stocks.forEach((loop, stock) -> loop.execute(stock::close));
+        stocks.forEach((loop, stock) -> {
+            try {
+                loop.execute(stock::close);
+            } catch (RejectedExecutionException ended) {
+                LOG.trace("An event loop has ended, and its connections with it.", ended);
+            }
+        });
         IngressCredentials before = way.credentials();
         way = IngressWay.unknown();
         if (before != null) {

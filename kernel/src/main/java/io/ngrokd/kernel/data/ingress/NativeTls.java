@@ -33,6 +33,10 @@ final class NativeTls extends ChannelDuplexHandler implements TlsLayer {
     private static final int OWN_WORDS = 2048;
 
     private static final int RECORD = 16 * 1024;
+
+    /** For what BoringSSL puts in front of a write without having said so before: the answer to a key update, 27 bytes. */
+    private static final int UNANNOUNCED = 64;
+
     private static final int LEAST_READ = 256;
     private static final int CLOSE_LIMIT_SECONDS = 3;
 
@@ -50,6 +54,12 @@ final class NativeTls extends ChannelDuplexHandler implements TlsLayer {
         this.engine = engine;
         ssl = engine.sslPointer();
         recordOverhead = SSL.getMaxWrapOverhead(ssl);
+        try {
+            // TLS 1.2 only, and nothing that we could do from here: a clear failure is better than a stream that stalls.
+            SSL.setRenegotiateMode(ssl, SSL.SSL_RENEGOTIATE_NEVER);
+        } catch (Exception unknown) {
+            throw new IllegalStateException("BoringSSL knows no such mode", unknown);
+        }
         // Frees the engine's own, which is empty when nothing of the handshake is left to be sent.
         network = SSL.bioNewByteBuffer(ssl, OWN_WORDS);
     }
@@ -137,42 +147,44 @@ final class NativeTls extends ChannelDuplexHandler implements TlsLayer {
 
     /** Everything is decrypted before anybody hears of it: who hears may write, and BoringSSL has one place for both. */
     private void decrypt(ByteBuf records) {
-        ByteBuf first = null;
-        List<ByteBuf> more = null;
+        List<ByteBuf> plains = new ArrayList<>(1);
         int read;
         int error = SSL.SSL_ERROR_NONE;
         String reason = "";
         int left = records.readableBytes();
+        boolean done = false;
         SSL.bioSetByteBuffer(network, address(records) + records.readerIndex(), left, false);
-        do {
-            ByteBuf plain = context.alloc().directBuffer(Math.max(left, LEAST_READ));
-            read = fill(plain);
-            if (read <= 0) {
-                error = SSL.getError(ssl, read);
-                reason = isFailure(error) ? SSL.getErrorString(SSL.getLastErrorNumber()) : "";
+        try {
+            do {
+                ByteBuf plain = context.alloc().directBuffer(Math.max(left, LEAST_READ));
+                plains.add(plain);
+                read = fill(plain);
+                if (read <= 0) {
+                    error = SSL.getError(ssl, read);
+                    reason = isFailure(error) ? SSL.getErrorString(SSL.getLastErrorNumber()) : "";
+                }
+                left = Math.max(SSL.bioLengthByteBuffer(network), SSL.sslPending(ssl));
+            } while (read > 0);
+            done = true;
+        } finally {
+            SSL.bioClearByteBuffer(network);
+            SSL.clearError();
+            if (!done) {
+                // There is no memory for another one.
+                plains.forEach(ByteBuf::release);
             }
-            if (!plain.isReadable()) {
-                plain.release();
-            } else if (first == null) {
-                first = plain;
-            } else {
-                more = more == null ? new ArrayList<>() : more;
-                more.add(plain);
-            }
-            left = Math.max(SSL.bioLengthByteBuffer(network), SSL.sslPending(ssl));
-        } while (read > 0);
-        SSL.bioClearByteBuffer(network);
-        SSL.clearError();
+        }
         if (SSL.bioLengthNonApplication(network) > 0) {
             context.writeAndFlush(takeOwnWords(context.alloc()));
         }
         inputEndClean = error == SSL.SSL_ERROR_ZERO_RETURN;
         inputBroken = isFailure(error);
-        if (first != null) {
-            context.fireChannelRead(first);
-        }
-        if (more != null) {
-            more.forEach(context::fireChannelRead);
+        for (ByteBuf plain : plains) {
+            if (plain.isReadable()) {
+                context.fireChannelRead(plain);
+            } else {
+                plain.release();
+            }
         }
         if (inputEndClean) {
             context.fireUserEventTriggered(SslCloseCompletionEvent.SUCCESS);
@@ -231,7 +243,7 @@ final class NativeTls extends ChannelDuplexHandler implements TlsLayer {
 
     private ByteBuf encrypt(ByteBufAllocator allocator, ByteBuf plain) throws SSLException {
         int length = plain.readableBytes();
-        int most = length + ((length - 1) / RECORD + 1) * recordOverhead + SSL.bioLengthNonApplication(network);
+        int most = length + ((length - 1) / RECORD + 1) * recordOverhead + SSL.bioLengthNonApplication(network) + UNANNOUNCED;
         ByteBuf records = allocator.directBuffer(most);
         boolean whole = false;
         try {

@@ -85,6 +85,10 @@ final class StreamCall {
 
     private void dial(boolean mayRetry) {
         IngressWay way = ingress.way();
+        if (!way.isKnown()) {
+            stream.tryFailure(IngressException.of(Cause.UNREACHABLE, "the way to the ingress was closed", null));
+            return;
+        }
         IngressDial dial = ingress.newDial(way, loop);
         giveUp = dial::cancel;
         ingress.start(dial).addListener((FutureListener<ReadyConnection>) dialled -> {

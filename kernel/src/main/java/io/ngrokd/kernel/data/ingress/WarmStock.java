@@ -37,7 +37,6 @@ final class WarmStock {
     private final long start = System.nanoTime();
     private Duration pause = Duration.ZERO;
     private long pausedUntil;
-    private Duration tolerated;
     private boolean looking;
     private boolean closed;
 
@@ -86,8 +85,9 @@ final class WarmStock {
         while (waiting.size() > wanted) {
             discard(waiting.poll());
         }
-        boolean may = way.isKnown() && now() >= pausedUntil;
-        while (may && waiting.size() + dialling.size() < wanted && dialling.size() < MOST_DIALS && reserve(size)) {
+        // A dial may fail before it returns, and begin the pause that ends this.
+        while (way.isKnown() && now() >= pausedUntil && waiting.size() + dialling.size() < wanted && dialling.size() < MOST_DIALS
+                && reserve(size)) {
             make(way);
         }
         if (!looking && (wanted > 0 || !waiting.isEmpty())) {
@@ -143,8 +143,6 @@ final class WarmStock {
             failed("it was closed after " + age.toMillis() + " ms");
         } else {
             pause = Duration.ZERO;
-            // So long it lets a connection wait. The next ones are replaced in time.
-            tolerated = age.minusSeconds(1);
             LOG.debug("The ingress closed a waiting connection. age={}", age);
         }
     }
@@ -161,8 +159,7 @@ final class WarmStock {
 
     private void discardUnfit() {
         IngressWay way = ingress.way();
-        Duration limit = ingress.settings().poolMaxAge();
-        Duration longest = tolerated != null && tolerated.compareTo(limit) < 0 ? tolerated : limit;
+        Duration longest = ingress.settings().poolMaxAge();
         waiting.removeIf(connection -> {
             boolean fit = connection.isUsable() && connection.way().equals(way) && connection.age().compareTo(longest) < 0;
             if (!fit) {

@@ -5,7 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.EventLoop;
+import io.netty.resolver.AddressResolver;
+import io.netty.resolver.AddressResolverGroup;
+import io.netty.resolver.InetNameResolver;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
 import io.ngrokd.kernel.data.fixture.DataPlaneRig;
 import io.ngrokd.kernel.data.fixture.Eventually;
 import io.ngrokd.kernel.data.fixture.FakeIngress;
@@ -17,10 +22,14 @@ import io.ngrokd.kernel.data.ingress.IngressException.Cause;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,7 +60,6 @@ class WarmStockTest {
         try (leaks; fake) {
             ingress.close();
             Eventually.holds(() -> fake.openConnections() == 0, () -> fake.openConnections() + " connections are left open");
-            Eventually.holds(() -> ingress.warmConnections() == 0, () -> "the stock believes to have some");
             DataPlaneRig.await(vertx.close());
             assertEquals(List.of(), leaks.leaks());
         }
@@ -156,6 +164,68 @@ class WarmStockTest {
         // Pauses of two, four, eight seconds: however fast the machine, there are few tries in this time.
         Thread.sleep(3000);
         assertTrue(fake.accepted() <= 6, fake.accepted() + " connections in three seconds");
+    }
+
+    @Test
+    void aDialThatFailsAtOnceIsNotTriedInCircles() throws Exception {
+        Ingress offline = new Ingress(((VertxInternal) vertx).transport().channelFactory(false), new NobodyKnown(), settings(4, LONG));
+        offline.use(new IngressTarget("nowhere.test", 443));
+        offline.use(IngressTlsFactory.build(CLIENT.chain(), CLIENT.key(), IngressTrust.of(AUTHORITY.certificate())));
+        assertTrue(offline.dial(loop, new IngressRequest("web.internal", 443)).awaitUninterruptibly(20_000));
+        loop.submit(() -> {}).get(20, TimeUnit.SECONDS);
+        loop.submit(() -> {}).get(20, TimeUnit.SECONDS);
+        offline.close();
+    }
+
+    @Test
+    void aCutConnectionIsReplacedOnceAndNotFromThenOn() throws Exception {
+        ingress.use(settings(1, LONG));
+        succeed();
+        expectWaiting(1);
+        Thread.sleep(2300);
+        int before = fake.accepted();
+        fake.cutWaiting();
+        Eventually.holds(() -> fake.accepted() == before + 1 && fake.waiting() == 1, () -> "it is not replaced");
+        Thread.sleep(3500);
+        assertEquals(before + 1, fake.accepted());
+    }
+
+    @Test
+    void closingEndsADialThatWaitsForItsSecondAttempt() {
+        ingress.use(new IngressSettings(LONG, LONG, Duration.ofMillis(500), 4096));
+        fake.resetAtAccept(2);
+        Future<IngressStream> dialled = ingress.dial(loop, new IngressRequest("web.internal", 443));
+        Eventually.holds(() -> fake.accepted() == 1, () -> "never dialled");
+        ingress.close();
+        assertTrue(dialled.awaitUninterruptibly(20_000), "a dial never ended");
+        assertInstanceOf(IngressException.class, dialled.cause());
+    }
+
+    @Test
+    void closingAfterTheEventLoopsIsNoFailure() {
+        succeed();
+        expectWaiting(1);
+        DataPlaneRig.await(vertx.close());
+        ingress.close();
+    }
+
+    /** Fails before it returns, as the system's does without any route. */
+    private static final class NobodyKnown extends AddressResolverGroup<InetSocketAddress> {
+
+        @Override
+        protected AddressResolver<InetSocketAddress> newResolver(EventExecutor executor) {
+            return new InetNameResolver(executor) {
+                @Override
+                protected void doResolve(String host, Promise<InetAddress> promise) {
+                    promise.setFailure(new UnknownHostException(host));
+                }
+
+                @Override
+                protected void doResolveAll(String host, Promise<List<InetAddress>> promise) {
+                    promise.setFailure(new UnknownHostException(host));
+                }
+            }.asAddressResolver();
+        }
     }
 
     private static IngressSettings settings(int size, Duration maxAge) {
