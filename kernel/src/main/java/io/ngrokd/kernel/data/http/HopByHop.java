@@ -30,9 +30,16 @@ final class HopByHop {
         this.head = head;
         this.named = head.elements("connection");
         this.wanted = wanted;
-        this.connectionFits = named.size() == wanted.size()
-                && head.fields("connection").size() <= 1
-                && wanted.stream().allMatch(option -> named.contains(option.toLowerCase(Locale.ROOT)));
+        this.connectionFits = named.size() == wanted.size() && head.fields("connection").size() <= 1 && isNamedAll(wanted);
+    }
+
+    private boolean isNamedAll(List<String> options) {
+        for (String option : options) {
+            if (!named.contains(option.toLowerCase(Locale.ROOT))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Edits a field out or into shape; false when it is none of this class's. */
