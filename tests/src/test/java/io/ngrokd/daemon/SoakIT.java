@@ -63,11 +63,13 @@ class SoakIT {
     void nothingIsLeftOfThousandsOfConnections() throws Exception {
         soak(SEED + 1, WARM_UP);
         daemon.await("the warm-up is over", () -> connections() == 0);
-        long before = descriptors();
+        long before = descriptorsWithoutPools();
+        pools(true);
         long begin = System.nanoTime();
         String result = soak(SEED, CONNECTIONS);
         double seconds = (System.nanoTime() - begin) / 1e9;
         Wait.until("no connection is left", Duration.ofMinutes(2), this::circumstances, () -> connections() == 0);
+        pools(false);
         Wait.until("no more descriptors than the " + before + " before are open", Duration.ofMinutes(2), this::circumstances,
                 () -> descriptors() <= before);
         // The first look makes the collector run, then new buffers make the detector report, then everything is looked at.
@@ -93,6 +95,24 @@ class SoakIT {
         String result = Machine.text(out).strip();
         assertTrue(result.startsWith("connections=" + connections + " ") && result.contains(" wrong=0 "), () -> result + "\n" + circumstances());
         return result;
+    }
+
+    /** What waits in pools for later connections is left over on purpose. */
+    private void pools(boolean wanted) throws Exception {
+        daemon.set("ingress.pool.size", wanted ? 16 : 0).set("ingress.http_pool", wanted).writeConfig().hup();
+    }
+
+    private long descriptorsWithoutPools() throws Exception {
+        pools(false);
+        long[] last = {descriptors()};
+        Wait.until("the pools are empty", Duration.ofMinutes(1), this::circumstances, () -> {
+            Thread.sleep(2_500);
+            long now = descriptors();
+            boolean settled = now == last[0];
+            last[0] = now;
+            return settled;
+        });
+        return last[0];
     }
 
     private static long number(String result, String name) {
