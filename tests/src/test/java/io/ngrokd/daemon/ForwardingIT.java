@@ -31,12 +31,12 @@ class ForwardingIT {
 
     @BeforeAll
     void start() throws Exception {
-        machine = Machine.open(ForwardingIT.class).asShipped();
+        machine = Machine.open(getClass()).asShipped();
         Cloud cloud = Cloud.start(machine, "http://hello.demo", "tcp://echo.demo:7000", "tcp://source.demo:7001",
                 "{url: \"http://offline.demo\", offline: true}", "{url: \"http://down.demo\", forward_to: \"127.0.0.1:9\"}",
                 "{url: \"tcp://offline.demo:7002\", offline: true}",
                 "{url: \"tcp://answer.demo:7003\", forward_to: \"127.0.0.1:7999\"}");
-        daemon = machine.daemon("daemon").of(cloud).start();
+        daemon = machine.daemon("daemon").of(cloud).environment("NGROKD_JAVA_OPTS", javaOptions()).start();
         daemon.awaitServed("http://hello.demo", "tcp://echo.demo:7000", "tcp://source.demo:7001", "http://offline.demo",
                 "http://down.demo", "tcp://offline.demo:7002", "tcp://answer.demo:7003");
     }
@@ -46,6 +46,22 @@ class ForwardingIT {
         if (machine != null) {
             machine.close();
         }
+    }
+
+    /** What the daemon's Java is given beyond the launcher's own. */
+    String javaOptions() {
+        return "";
+    }
+
+    /** As status should show it. */
+    String transport() {
+        return "epoll, TLS by BoringSSL";
+    }
+
+    @Test
+    void statusSaysWhatItRunsOn() throws Exception {
+        assertEquals(transport(), daemon.status().path("transport").asText());
+        assertTrue(daemon.ngrokctl("status").ok().output().contains(transport()));
     }
 
     @Test

@@ -11,7 +11,7 @@ public enum TlsEngine {
     BORINGSSL("BoringSSL", SslProvider.OPENSSL_REFCNT),
 
     /** The JDK's, which is there everywhere. */
-    JDK("the JDK's", SslProvider.JDK);
+    JDK("the JDK", SslProvider.JDK);
 
     /** The system property by which the JDK's can be had where BoringSSL is there: {@code jdk}. */
     public static final String PROPERTY = "ngrokd.tls";

@@ -259,8 +259,10 @@ class IngressTest {
         assertEquals(4, fake.accepted());
     }
 
-    @Test
-    void sessionsAreResumed() {
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+    void sessionsAreResumed(String version) {
+        fake.protocols(version);
         succeed();
         succeed();
         assertEquals(2, fake.accepted());
