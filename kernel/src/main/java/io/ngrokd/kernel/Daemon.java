@@ -173,7 +173,8 @@ final class Daemon implements Actions {
         Duration limit = hurried ? Duration.ZERO : config.server().drainTimeout();
         int open = bridge.dataPlane().openConnections();
         if (open > 0) {
-            LOG.info("Connections may end by themselves; a second SIGTERM cuts them at once. connections={} limit={}", open, limit);
+            LOG.info(limit.isZero() ? "Connections are cut. connections={}"
+                    : "Connections may end by themselves; a second SIGTERM cuts them at once. connections={} limit={}", open, limit);
         }
         try {
             bridge.dataPlane().shutDown(limit).await(limit.plus(CUTTING).toMillis(), TimeUnit.MILLISECONDS);

@@ -98,7 +98,7 @@ class LimitsIT {
     @Test
     void aStallingIngressIsGivenUpInTimeAndCounted() throws Exception {
         // Streams that are up already know nothing of it.
-        daemon.set("ingress.http_pool", false).set("ingress.pool.size", 0).writeConfig().hup();
+        daemon.set("ingress.http_pool", false).set("ingress.pool", "{size: 0}").writeConfig().hup();
         cloud.failsAtTheIngress("{kind: stall}");
         daemon.await("a dial ends in time", () -> {
             JsonNode page = JSON.readTree(machine.shell(PAGE_OF_JSON).ok().output());

@@ -99,7 +99,7 @@ class SoakIT {
 
     /** What waits in pools for later connections is left over on purpose. */
     private void pools(boolean wanted) throws Exception {
-        daemon.set("ingress.pool.size", wanted ? 16 : 0).set("ingress.http_pool", wanted).writeConfig().hup();
+        daemon.set("ingress.pool", wanted ? "{size: 16}" : "{size: 0}").set("ingress.http_pool", wanted).writeConfig().hup();
     }
 
     private long descriptorsWithoutPools() throws Exception {

@@ -37,7 +37,7 @@ class TrustIT {
     void aWrongCertificateIsSaidWithTheMendWhileTheApiGoesOn() throws Exception {
         Cloud cloud = Cloud.start(machine, WEB);
         // What an ingress did in a handshake shows when there is one: not on streams that are up already.
-        Daemon daemon = machine.daemon("daemon").of(cloud).set("ingress.http_pool", false).set("ingress.pool.size", 0).start();
+        Daemon daemon = machine.daemon("daemon").of(cloud).set("ingress.http_pool", false).set("ingress.pool", "{size: 0}").start();
         daemon.awaitServed(WEB);
         machine.run("curl", "-sS", "--fail", WEB).ok();
         assertEquals("system roots, 1 extra root, ngrok's pinned CA", daemon.status().path("ingress_verification").asText());
@@ -61,7 +61,7 @@ class TrustIT {
     void everyFaultOfTheIngressHasItsWords() throws Exception {
         Cloud cloud = Cloud.start(machine, WEB);
         // What an ingress did in a handshake shows when there is one: not on streams that are up already.
-        Daemon daemon = machine.daemon("daemon").of(cloud).set("ingress.http_pool", false).set("ingress.pool.size", 0).start();
+        Daemon daemon = machine.daemon("daemon").of(cloud).set("ingress.http_pool", false).set("ingress.pool", "{size: 0}").start();
         daemon.awaitServed(WEB);
         Map<String, String> words = Map.of("wrong_name", "localhost", "refuse", "ERR_NGROK_9313", "stall", "did not complete the TLS handshake",
                 "reset", "hung up", "garbage", "can't be read");

@@ -44,7 +44,7 @@ public final class Registrar {
         Optional<KeyPair> earlier = store.pending().load();
         Optional<Operator> answeredLate = earlier.isPresent() ? findByKey(earlier.get()) : Optional.empty();
         KeyPair keys = earlier.isPresent() ? earlier.get() : store.pending().make();
-        Operator operator = answeredLate.isPresent() ? answeredLate.get() : ask(settings, keys);
+        Operator operator = answeredLate.isPresent() ? answeredLate.get() : ask(settings, keys, earlier.isPresent());
         try {
             X509Certificate certificate = IssuedCertificate.check(operator, keys);
             store.save(operator.id(), Keys.keyPem(keys.getPrivate()), operator.certificate());
@@ -61,11 +61,12 @@ public final class Registrar {
         }
     }
 
-    private Operator ask(OperatorSettings settings, KeyPair keys) throws ApiException, IdentityException {
+    /** @param asked whether an earlier request with this key may still come to something, whatever becomes of this one */
+    private Operator ask(OperatorSettings settings, KeyPair keys, boolean asked) throws ApiException, IdentityException {
         try {
             return api.register(settings, Keys.certificateRequest(keys));
         } catch (ApiException failed) {
-            if (!failed.isOutcomeUnknown()) {
+            if (!asked && !failed.isOutcomeUnknown()) {
                 store.pending().forget();
             }
             throw failed;

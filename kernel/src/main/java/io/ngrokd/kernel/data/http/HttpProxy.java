@@ -68,6 +68,11 @@ public final class HttpProxy {
         pool.clear();
     }
 
+    /** Likewise when another proxy takes the place of this one, which goes on for the connections that it has. */
+    public void retire() {
+        pool.retire();
+    }
+
     /** Closes the unused streams to an endpoint; for a wildcard, to every name below it. Safe to call from any thread. */
     public void forgetStreams(EndpointKey key) {
         String suffix = key.host().substring(key.isWildcard() ? 1 : 0);

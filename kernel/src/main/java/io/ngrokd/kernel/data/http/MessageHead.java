@@ -112,12 +112,6 @@ final class MessageHead {
         return new Field(start, colon, valueStart, valueEnd, lineEnd + 2);
     }
 
-    private static List<Field> appended(List<Field> fields, Field field) {
-        List<Field> longer = new ArrayList<>(fields);
-        longer.add(field);
-        return longer;
-    }
-
     /** Whether a field has a name, given in lower case. */
     boolean isNamed(Field field, String name) {
         if (field.nameEnd() - field.lineStart() != name.length()) {

@@ -28,9 +28,9 @@ public record PoolSettings(
         }
     }
 
-    /** On: 32 streams an endpoint, 256 in all, for 15 s; a client that is silent for a second lets go of its stream. */
+    /** On: 32 streams an endpoint, 64 in all (of each event loop), for 15 s; a client that is silent for a second lets go of its stream. */
     public static PoolSettings defaults() {
-        return new PoolSettings(true, Duration.ofSeconds(15), 32, 256, Duration.ofSeconds(1));
+        return new PoolSettings(true, Duration.ofSeconds(15), 32, 64, Duration.ofSeconds(1));
     }
 
     /** No stream is ever shared. */

@@ -21,6 +21,7 @@ final class UpstreamPool {
 
     private final PoolSettings settings;
     private final AtomicLong generation = new AtomicLong();
+    private volatile boolean retired;
     private final Map<EventLoop, PoolShelf> shelves = new ConcurrentHashMap<>();
 
     UpstreamPool(PoolSettings settings) {
@@ -32,13 +33,24 @@ final class UpstreamPool {
         PoolShelf shelf = shelves.get(loop);
         return shelf != null
                 ? shelf
-                : shelves.computeIfAbsent(loop, first -> new PoolShelf(first, settings, generation::get));
+                : shelves.computeIfAbsent(loop, first -> new PoolShelf(first, settings, this::generation));
     }
 
     /** Closes every stream here, and takes none back that was asked for before this moment. */
     void clear() {
         generation.incrementAndGet();
         onEach(shelf -> shelf.discard(every -> true));
+    }
+
+    /** Closes every stream here, and takes none back any more: another pool serves from now on. */
+    void retire() {
+        retired = true;
+        clear();
+    }
+
+    private long generation() {
+        // No two looks at a retired pool see the same one, so that nothing is ever as new as it should be.
+        return retired ? generation.incrementAndGet() : generation.get();
     }
 
     /** Closes the streams here to some endpoints. */

@@ -51,6 +51,10 @@ final class ClientConnection implements HttpProxy.Client {
             client.close();
             return;
         }
+        if (closed) {
+            // It was gone already, and must not take a place that nobody would give back.
+            return;
+        }
         Optional<ListenerRoutes> routes = routes();
         if (routes.isEmpty()) {
             LOG.debug("A connection came in where no endpoint is any more and is closed. listener={}", listenerId);

@@ -48,7 +48,7 @@ public final class DataPlane implements ConnectionSink {
         HttpProxy http = sameHttp ? now.http() : http(now.ingress(), next, now.failures());
         parts = new DataPlaneParts(now.routes(), now.ingress(), http, now.failures(), now.connections(), next);
         if (!sameHttp) {
-            now.http().forgetStreams();
+            now.http().retire();
         }
     }
 
