@@ -45,8 +45,8 @@ public final class LocalCloud implements AutoCloseable {
             // Nothing is served from the class path, so no cache folder is needed in the system's temp folder.
             .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false)
                     .setClassPathResolvingEnabled(false)));
-    private final Transport transport = Transport.best();
-    private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(EVENT_LOOPS, transport.ioHandlers());
+    private final Transport transport;
+    private final EventLoopGroup group;
     private final Endpoints endpoints = new Endpoints();
     private final Faults faults = new Faults();
     private final CertificateAuthority authority;
@@ -61,6 +61,8 @@ public final class LocalCloud implements AutoCloseable {
 
     private LocalCloud(CloudConfig config, CertificateAuthority authority, Operators operators) {
         this.config = config;
+        this.transport = Transport.of(config.ingress().nativeTls());
+        this.group = new MultiThreadIoEventLoopGroup(EVENT_LOOPS, transport.ioHandlers());
         this.authority = authority;
         this.operators = operators;
         this.samples = new SampleBackends(vertx, group, transport, authority, endpoints);

@@ -41,8 +41,8 @@ public record CloudConfig(Api api, Ingress ingress, Path stateDirectory, Duratio
     /**
      * @param hostNames names and addresses in the server's certificate; operators are told the first one
      * @param upgradeTimeout how long a connection may stay without its ConnRequest
-     * @param nativeTls whether BoringSSL is taken where it is on the class path: faster, but a connection's directions
-     *     end together
+     * @param nativeTls whether BoringSSL and epoll are taken where they are on the class path: faster, but a connection's
+     *     directions end together
      */
     public record Ingress(HostPort listen, List<String> hostNames, Duration upgradeTimeout, boolean nativeTls) {
         public static final HostPort DEFAULT_LISTEN = new HostPort("127.0.0.1", 4443);

@@ -15,9 +15,9 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 public record Transport(String name, IoHandlerFactory ioHandlers, Class<? extends ServerSocketChannel> servers,
         Class<? extends SocketChannel> clients) {
 
-    /** Epoll where its native part is found, Java's own selectors elsewhere. */
-    public static Transport best() {
-        return Epoll.isAvailable()
+    /** Java's own selectors, or epoll where that is wanted and its native part is found. */
+    public static Transport of(boolean wantsNative) {
+        return wantsNative && Epoll.isAvailable()
                 ? new Transport("epoll", EpollIoHandler.newFactory(), EpollServerSocketChannel.class, EpollSocketChannel.class)
                 : new Transport("nio", NioIoHandler.newFactory(), NioServerSocketChannel.class, NioSocketChannel.class);
     }
