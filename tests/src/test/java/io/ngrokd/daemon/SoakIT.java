@@ -27,7 +27,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SoakIT {
 
-    private static final int CONNECTIONS = Integer.getInteger("soak.connections", 1_000);
+    private static final int CONNECTIONS = Integer.getInteger("soak.connections", 2_500);
     private static final long SEED = Long.getLong("soak.seed", 4);
     private static final int WARM_UP = 100;
     /** Every buffer is watched; only that each access is recorded is left away, which makes everything ten times slower. */

@@ -26,7 +26,6 @@ final class WarmStock {
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
     private static final int MOST_DIALS = 4;
 
-
     private final EventLoop loop;
     private final Ingress ingress;
     private final AtomicInteger everywhere;
