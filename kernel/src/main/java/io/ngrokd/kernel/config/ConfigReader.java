@@ -55,6 +55,7 @@ public final class ConfigReader {
                 Section registration = top.section("registration");
                 Section boundEndpoints = top.section("bound_endpoints");
                 Section net = top.section("net");
+                Section dns = top.section("dns");
                 Section plugins = top.section("plugins");
                 Section proxy = top.section("proxy")) {
             config = new DaemonConfig(
@@ -68,8 +69,8 @@ public final class ConfigReader {
                     new BoundEndpoints(
                             boundEndpoints.integer("poll_interval", 30, 1, 86400), boundEndpoints.texts("selectors", List.of("true"))),
                     net(net),
-                    new Plugins(
-                            plugins.text("netif").filter(name -> !name.isEmpty()), plugins.text("hosts").filter(name -> !name.isEmpty())),
+                    DnsReader.read(dns),
+                    plugins(plugins),
                     new ProxyReader(environment, problems).read(proxy));
         }
         if (!problems.isEmpty()) {
@@ -173,6 +174,14 @@ public final class ConfigReader {
                 listenInterface,
                 net.integer("start_port", 9080, 1, 65535),
                 Map.copyOf(overrides));
+    }
+
+    private static Plugins plugins(Section plugins) {
+        return new Plugins(chosen(plugins, "netif"), chosen(plugins, "hosts"), chosen(plugins, "dns_server"), chosen(plugins, "dns"));
+    }
+
+    private static Optional<String> chosen(Section plugins, String role) {
+        return plugins.text(role).filter(name -> !name.isEmpty());
     }
 
     private static String where(String listenInterface) {

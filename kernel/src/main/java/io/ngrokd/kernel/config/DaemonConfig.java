@@ -2,6 +2,7 @@ package io.ngrokd.kernel.config;
 
 import io.ngrokd.api.endpoint.Subnet;
 import io.ngrokd.kernel.proxy.ProxyRules;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +17,7 @@ import java.util.OptionalInt;
  */
 public record DaemonConfig(
         Api api, Optional<HostPort> ingressEndpoint, Server server, Ingress ingress, Connections connections, Http http,
-        Registration registration, BoundEndpoints boundEndpoints, Net net, Plugins plugins, ProxyRules proxy) {
+        Registration registration, BoundEndpoints boundEndpoints, Net net, Dns dns, Plugins plugins, ProxyRules proxy) {
 
     /** Where ngrok's API says the ingress is when neither the config nor the operator does. */
     public static final HostPort DEFAULT_INGRESS = new HostPort("kubernetes-binding-ingress.ngrok.io", 443);
@@ -110,14 +111,32 @@ public record DaemonConfig(
     }
 
     /**
-     * The user's choice of backends; empty means that the machine decides.
+     * The DNS server.
+     *
+     * @param enabled whether there is one; empty when it is started where names need it: in network mode, and for wildcards
+     * @param listen where it listens, addresses of this machine; empty when the daemon decides
+     * @param ttl how long answers may be kept, 0 to 86400 s
+     * @param upstreams who is asked for names that are not ours; empty when the system's own servers are
+     * @param zones domains that are wholly ours, lower case
+     * @param allow networks in CIDR form whose clients may ask for names that are not ours, besides private ones
+     * @param rateLimit questions a second of one client, 0 to 1000000; 0 is no limit
+     * @param cacheSize the most answers that are kept, 0 to 1000000
      */
-    public record Plugins(Optional<String> netif, Optional<String> hosts) {}
+    public record Dns(
+            Optional<Boolean> enabled, List<InetSocketAddress> listen, Duration ttl, List<InetSocketAddress> upstreams, List<String> zones,
+            List<String> allow, int rateLimit, int cacheSize) {}
+
+    /**
+     * The user's choice of backends; empty means that the machine decides.
+     *
+     * @param dns the strategy that has this machine's resolver ask us; {@code none} leaves the resolver alone
+     */
+    public record Plugins(Optional<String> netif, Optional<String> hosts, Optional<String> dnsServer, Optional<String> dns) {}
 
     /** The same with another API key. */
     public DaemonConfig withApiKey(String key) {
         return new DaemonConfig(
                 new Api(api.url(), key, api.ca()), ingressEndpoint, server, ingress, connections, http, registration, boundEndpoints, net,
-                plugins, proxy);
+                dns, plugins, proxy);
     }
 }

@@ -64,11 +64,11 @@ public record Desired(SortedMap<EndpointKey, Allocation> allocations, SortedMap<
             String where = listenInterface.apply(endpoint.host());
             if (mode(where).equals(SHARED)) {
                 sharedAddress(where).ifPresentOrElse(
-                        address -> allocations.put(endpoint.key(), new Allocation(endpoint, SHARED, address)),
+                        address -> allocations.put(endpoint.key(), new Allocation(endpoint, SHARED, address, endpoint.port())),
                         () -> unallocated.put(endpoint.key(), new StageFailure(FailureCode.UNSUPPORTED, "net.listen_interface '" + where
                                 + "' is neither 'virtual' nor an IP address; interface names are not known to this version")));
             } else if (leases.containsKey(endpoint.host())) {
-                allocations.put(endpoint.key(), new Allocation(endpoint, VIRTUAL, leases.get(endpoint.host())));
+                allocations.put(endpoint.key(), new Allocation(endpoint, VIRTUAL, leases.get(endpoint.host()), endpoint.port()));
             } else {
                 unallocated.put(endpoint.key(), noLease);
             }

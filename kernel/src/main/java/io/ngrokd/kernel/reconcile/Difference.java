@@ -39,7 +39,7 @@ public record Difference(SortedSet<EndpointKey> added, SortedSet<EndpointKey> re
     }
 
     private static boolean samePlace(Allocation before, Allocation after) {
-        return before.mode().equals(after.mode()) && before.address().equals(after.address())
+        return before.mode().equals(after.mode()) && before.address().equals(after.address()) && before.port() == after.port()
                 && before.endpoint().protocol() == after.endpoint().protocol();
     }
 }

@@ -45,7 +45,7 @@ public final class Wanted {
 
     /** The id of the listener that serves an allocation. */
     public static String listenerId(Allocation allocation) {
-        return allocation.mode() + ":" + allocation.address().getHostAddress() + ":" + allocation.endpoint().port();
+        return allocation.mode() + ":" + allocation.address().getHostAddress() + ":" + allocation.port();
     }
 
     /** The exact names of virtual endpoints that are up; a hosts file cannot hold wildcards. */
@@ -65,7 +65,7 @@ public final class Wanted {
     }
 
     private static Listener listener(Allocation allocation) {
-        return new Listener(listenerId(allocation), allocation.address(), allocation.endpoint().port(),
+        return new Listener(listenerId(allocation), allocation.address(), allocation.port(),
                 new TreeSet<>(Set.of(allocation.endpoint().key())));
     }
 

@@ -9,6 +9,8 @@ import io.ngrokd.api.endpoint.Subnet;
 import io.ngrokd.kernel.proxy.NoProxy;
 import io.ngrokd.kernel.proxy.ProxyRules;
 import io.ngrokd.kernel.proxy.ProxyServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +56,7 @@ class ConfigReaderTest {
         assertEquals("virtual", config.net().listenInterface());
         assertEquals(9080, config.net().startPort());
         assertEquals(Map.of(), config.net().overrides());
-        assertEquals(new DaemonConfig.Plugins(Optional.empty(), Optional.empty()), config.plugins());
+        assertEquals(new DaemonConfig.Plugins(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()), config.plugins());
     }
 
     @Test
@@ -101,9 +103,20 @@ class ConfigReaderTest {
                   start_port: 10000
                   overrides:
                     My-Endpoint: eth0
+                dns:
+                  enabled: true
+                  listen: [192.0.2.1, "192.0.2.2:5353"]
+                  ttl: 60
+                  upstreams: [9.9.9.9, "[::1]:5300"]
+                  zones: [MyApp, lab.example.com.]
+                  allow: [203.0.113.0/24]
+                  rate_limit: 0
+                  cache_size: 5
                 plugins:
                   netif: linux-lo
                   hosts: hosts-file
+                  dns_server: my-server
+                  dns: none
                 proxy:
                   url: http://ali:sesame@proxy.example:3128
                   no_proxy: [.internal, 10.0.0.0/8]
@@ -130,7 +143,35 @@ class ConfigReaderTest {
                 config.net());
         assertEquals("eth0", config.net().listenInterface("my-endpoint"));
         assertEquals("0.0.0.0", config.net().listenInterface("other"));
-        assertEquals(new DaemonConfig.Plugins(Optional.of("linux-lo"), Optional.of("hosts-file")), config.plugins());
+        assertEquals(new DaemonConfig.Dns(Optional.of(true), List.of(at("192.0.2.1", 53), at("192.0.2.2", 5353)), Duration.ofMinutes(1),
+                List.of(at("9.9.9.9", 53), at("::1", 5300)), List.of("myapp", "lab.example.com"), List.of("203.0.113.0/24"), 0, 5), config.dns());
+        assertEquals(new DaemonConfig.Plugins(Optional.of("linux-lo"), Optional.of("hosts-file"), Optional.of("my-server"), Optional.of("none")),
+                config.plugins());
+    }
+
+    private static InetSocketAddress at(String address, int port) {
+        return new InetSocketAddress(InetAddress.ofLiteral(address), port);
+    }
+
+    @Test
+    void dnsIsDecidedByTheDaemonUnlessTold() throws ConfigException {
+        DaemonConfig.Dns dns = reader.read("c", "").dns();
+        assertEquals(new DaemonConfig.Dns(Optional.empty(), List.of(), Duration.ofSeconds(30), List.of(), List.of(), List.of(), 1000, 10_000), dns);
+        assertEquals(Optional.of(false), reader.read("c", "dns: {enabled: false}").dns().enabled());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "listen: [eth0]|dns.listen: expected an IP address, perhaps with a port",
+        "upstreams: ['9.9.9.9:x']|dns.upstreams: expected HOST:PORT, found '9.9.9.9:x'",
+        "zones: ['*.x']|dns.zones: expected a domain such as myapp",
+        "allow: [10.0.0.x]|dns.allow: ",
+        "ttl: 86401|dns.ttl: expected a whole number of seconds from 0 to 86400",
+        "enabled: maybe|dns.enabled: expected true or false",
+        "rate_limit: -1|dns.rate_limit: expected a whole number from 0 to 1000000"})
+    void badDnsSettingsAreNamed(String setting, String problem) {
+        ConfigException refused = assertThrows(ConfigException.class, () -> reader.read("c.yml", "dns:\n  " + setting + "\n"));
+        assertTrue(refused.getMessage().contains("c.yml:2:") && refused.getMessage().contains(problem), refused.getMessage());
     }
 
     @Test

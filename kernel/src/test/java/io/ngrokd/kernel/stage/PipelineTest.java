@@ -268,7 +268,7 @@ class PipelineTest {
             String[] parts = place.split("[:=]");
             EndpointKey key = new EndpointKey(parts[0], Integer.parseInt(parts[1]));
             Endpoint endpoint = new Endpoint(key, Protocol.HTTP, "http://" + key, List.of("ep_" + parts[0]));
-            allocations.put(key, new Allocation(endpoint, "virtual", InetAddress.ofLiteral(parts[2])));
+            allocations.put(key, new Allocation(endpoint, "virtual", InetAddress.ofLiteral(parts[2]), endpoint.port()));
         }
         last = pipeline.apply(new Desired(allocations, new TreeMap<>()), Optional.of(RANGE));
         return last.outcomes();

@@ -7,6 +7,10 @@ public final class BusAddress {
     public static final String STAGE_NETIF = "ngrokd.stage.netif";
     /** {@link NamesRequest} to {@link NamesReply}, answered by the hosts writer. */
     public static final String STAGE_NAMES = "ngrokd.stage.names";
+    /** {@link DnsRequest} to {@link DnsReply}, answered by the DNS server. */
+    public static final String STAGE_DNS = "ngrokd.stage.dns";
+    /** {@link ResolverRequest} to {@link ResolverReply}, answered by the DNS strategy at work. */
+    public static final String STAGE_RESOLVER = "ngrokd.stage.resolver";
     /** {@link EndpointEvent}, published. */
     public static final String EVENT_ENDPOINT = "ngrokd.event.endpoint";
 
