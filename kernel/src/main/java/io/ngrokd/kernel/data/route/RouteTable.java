@@ -1,5 +1,6 @@
 package io.ngrokd.kernel.data.route;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,10 +16,14 @@ public final class RouteTable {
     private static final RouteTable EMPTY = new Builder().build();
 
     private final Map<String, ListenerRoutes> listeners;
+    private final Map<Carried, String> carried;
 
-    private RouteTable(Map<String, ListenerRoutes> listeners) {
+    private RouteTable(Map<String, ListenerRoutes> listeners, Map<Carried, String> carried) {
         this.listeners = Map.copyOf(listeners);
+        this.carried = Map.copyOf(carried);
     }
+
+    private record Carried(String acceptedBy, InetAddress local) {}
 
     /** A table without listeners. */
     public static RouteTable empty() {
@@ -35,11 +40,23 @@ public final class RouteTable {
         return Optional.ofNullable(listeners.get(id));
     }
 
+    /**
+     * The id of the listener that a connection belongs to: the one that accepted it, or another one whose address that one
+     * listens on as well, because the system lets no two listen there.
+     *
+     * @param acceptedBy the id of the listener that accepted the connection
+     * @param local the address of this machine that the client connected to
+     */
+    public String owner(String acceptedBy, InetAddress local) {
+        return carried.isEmpty() ? acceptedBy : carried.getOrDefault(new Carried(acceptedBy, local), acceptedBy);
+    }
+
     /** Collects routes; not thread-safe. */
     public static final class Builder {
 
         private final Map<String, List<Route>> routes = new HashMap<>();
         private final Set<String> exclusive = new HashSet<>();
+        private final Map<Carried, String> carried = new HashMap<>();
 
         private Builder() {}
 
@@ -58,11 +75,24 @@ public final class RouteTable {
             return this;
         }
 
+        /**
+         * Has one listener serve another's address: 0.0.0.0:80 accepts what comes to 10.107.0.2:80 as well, and there the other
+         * one cannot be bound beside it.
+         *
+         * @param listenerId whose connections they are
+         * @param local the address that tells them
+         * @param acceptedBy the id of the listener that accepts them
+         */
+        public Builder carry(String listenerId, InetAddress local, String acceptedBy) {
+            carried.put(new Carried(acceptedBy, local), listenerId);
+            return this;
+        }
+
         /** The finished table. */
         public RouteTable build() {
             Map<String, ListenerRoutes> listeners = new HashMap<>();
             routes.forEach((id, list) -> listeners.put(id, new ListenerRoutes(list, exclusive.contains(id))));
-            return new RouteTable(listeners);
+            return new RouteTable(listeners, carried);
         }
     }
 }
