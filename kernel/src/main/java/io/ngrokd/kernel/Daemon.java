@@ -11,6 +11,7 @@ import io.ngrokd.kernel.control.Actions;
 import io.ngrokd.kernel.control.ControlSocket;
 import io.ngrokd.kernel.control.Documents;
 import io.ngrokd.kernel.control.HealthServer;
+import io.ngrokd.kernel.discovery.KnownEndpoints;
 import io.ngrokd.kernel.discovery.NgrokListing;
 import io.ngrokd.kernel.identity.IdentityException;
 import io.ngrokd.kernel.identity.IdentityStore;
@@ -141,7 +142,8 @@ final class Daemon implements Actions {
                 (identity, ingress) -> bridge.use(identity, ingress, ways.ingress(config), config.proxy()));
         renewal = new RenewalLoop(keeper, board, Clock.systemUTC());
         discovery = new DiscoveryLoop(
-                config, keeper, new NgrokListing(api(keeper::access)), board, installation.machineNames(), control::offer);
+                config, keeper, new NgrokListing(api(keeper::access)), new KnownEndpoints(state.file("endpoints.json")), board,
+                installation.machineNames(), control::offer);
         ControlSocket socket = new ControlSocket(vertx, documents, this, config.server().socketPath());
         socket.start();
         undo.push(socket::stop);

@@ -3,6 +3,7 @@ package io.ngrokd.kernel;
 import io.ngrokd.kernel.config.DaemonConfig;
 import io.ngrokd.kernel.discovery.EndpointParser;
 import io.ngrokd.kernel.discovery.HostRules;
+import io.ngrokd.kernel.discovery.KnownEndpoints;
 import io.ngrokd.kernel.discovery.NgrokListing;
 import io.ngrokd.kernel.discovery.Snapshot;
 import io.ngrokd.kernel.identity.IdentityException;
@@ -22,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lists endpoints at every interval and hands complete pictures on. On one virtual thread: two polls never overlap. That
- * we are registered the identity keeper sees to.
+ * Lists endpoints at every interval and hands complete pictures on, before the first listing the one that the last run saw.
+ * On one virtual thread: two polls never overlap. That we are registered the identity keeper sees to.
  */
 final class DiscoveryLoop {
 
@@ -35,6 +36,7 @@ final class DiscoveryLoop {
 
     private final IdentityKeeper keeper;
     private final NgrokListing listing;
+    private final KnownEndpoints known;
     private final StatusBoard board;
     private final Set<String> machineNames;
     private final Consumer<Snapshot> pictures;
@@ -43,14 +45,16 @@ final class DiscoveryLoop {
     private volatile DaemonConfig config;
 
     // Only on the loop's thread:
+    private boolean resumed;
     private boolean pictureGiven;
     private int failures;
 
-    DiscoveryLoop(DaemonConfig config, IdentityKeeper keeper, NgrokListing listing, StatusBoard board, Set<String> machineNames,
-            Consumer<Snapshot> pictures) {
+    DiscoveryLoop(DaemonConfig config, IdentityKeeper keeper, NgrokListing listing, KnownEndpoints known, StatusBoard board,
+            Set<String> machineNames, Consumer<Snapshot> pictures) {
         this.config = config;
         this.keeper = keeper;
         this.listing = listing;
+        this.known = known;
         this.board = board;
         this.machineNames = machineNames;
         this.pictures = pictures;
@@ -93,11 +97,12 @@ final class DiscoveryLoop {
             if (keeper.access().key().isEmpty()) {
                 return waitForKey();
             }
+            resumeOnce();
             List<RemoteEndpoint> listed = list(keeper.ensure());
             board.polled();
             failures = 0;
-            pictures.accept(new EndpointParser(hostRules()).parse(listed));
-            pictureGiven = true;
+            give(listed);
+            known.save(new KnownEndpoints.Listing(api(), keeper.operatorId(), keeper.ingress().toString(), listed));
             return interval();
         } catch (ApiException failed) {
             Duration first = failed.isDenied() ? FIRST_RETRY_WHEN_DENIED : FIRST_RETRY;
@@ -108,6 +113,28 @@ final class DiscoveryLoop {
             LOG.error("A poll failed unexpectedly.", defect);
             return failed(defect.getMessage() == null ? defect.toString() : defect.getMessage(), Optional.empty(), FIRST_RETRY);
         }
+    }
+
+    /** Serves what the last run saw, if it was seen as who we are; ngrok is asked behind it. */
+    private void resumeOnce() {
+        if (resumed) {
+            return;
+        }
+        resumed = true;
+        Optional<KnownEndpoints.Listing> last = known.load().filter(listing -> listing.api().equals(api()));
+        if (last.isPresent() && keeper.resume(last.get().operatorId(), last.get().ingress())) {
+            LOG.info("The endpoints of the last run are served while ngrok is asked. endpoints={}", last.get().endpoints().size());
+            give(last.get().endpoints());
+        }
+    }
+
+    private void give(List<RemoteEndpoint> listed) {
+        pictures.accept(new EndpointParser(hostRules()).parse(listed));
+        pictureGiven = true;
+    }
+
+    private String api() {
+        return keeper.access().url().toString();
     }
 
     private Duration waitForKey() {

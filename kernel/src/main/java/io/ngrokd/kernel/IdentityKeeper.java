@@ -119,6 +119,37 @@ final class IdentityKeeper {
         return use().operatorId();
     }
 
+    /**
+     * Takes the identity on disk without a word to ngrok, if it is this operator's.
+     *
+     * @param operatorId the operator that is expected
+     * @param ingress where connections went when it was last used
+     * @return whether we are that operator now
+     */
+    boolean resume(String operatorId, String ingress) {
+        work.lock();
+        try {
+            if (identity() == null) {
+                Optional<Identity> saved = store.load().filter(found -> found.operatorId().equals(operatorId));
+                if (saved.isPresent()) {
+                    news.remember(ingress);
+                    become(saved.get());
+                }
+            }
+            return identity() != null && identity().operatorId().equals(operatorId);
+        } catch (IdentityException unusable) {
+            LOG.debug("The identity on disk is of no use yet. cause={}", unusable.getMessage());
+            return false;
+        } finally {
+            work.unlock();
+        }
+    }
+
+    /** Our operator's id; only once {@link #ensure} has returned. */
+    String operatorId() {
+        return identity().operatorId();
+    }
+
     private void establish() throws ApiException, IdentityException {
         if (identity() == null) {
             Optional<Identity> saved = store.load();

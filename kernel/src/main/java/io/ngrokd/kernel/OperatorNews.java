@@ -95,6 +95,13 @@ final class OperatorNews {
         return config.ingressEndpoint().orElse(heard == null ? DaemonConfig.DEFAULT_INGRESS : heard);
     }
 
+    /** Where the ingress was when ngrok was last heard. */
+    void remember(String ingressEndpoint) {
+        if (operatorIngress == null && config.ingressEndpoint().isEmpty()) {
+            hear(ingressEndpoint);
+        }
+    }
+
     private void hear(String ingressEndpoint) {
         try {
             operatorIngress = ingressEndpoint.isEmpty() ? null : HostPort.parse(ingressEndpoint, 443);
