@@ -148,6 +148,24 @@ class DiscoveryIT {
     }
 
     @Test
+    void whatTheLastRunSawIsServedBeforeNgrokAnswersAndCorrectedBehindIt() throws Exception {
+        cloud.serves("http://known.demo", "http://gone.demo");
+        daemon.awaitServed("http://known.demo", "http://gone.demo");
+        assertEquals(0, daemon.terminate());
+        cloud.serves("http://known.demo");
+        cloud.fails("{path: /, status: 503}");
+        try {
+            daemon.start().awaitServed("http://known.demo", "http://gone.demo");
+            assertTrue(curl("http://known.demo/").contains("endpoint: http://known.demo"));
+            JsonNode status = daemon.status();
+            assertTrue(status.path("registered").asBoolean() && status.toString().contains("503"), status::toString);
+        } finally {
+            cloud.fails();
+        }
+        daemon.awaitServed("http://known.demo");
+    }
+
+    @Test
     void leasesAreInTheGoDaemonsFormat() throws Exception {
         cloud.serves("http://leased.demo", "tcp://leased.demo:7000");
         daemon.awaitServed("http://leased.demo", "tcp://leased.demo:7000");
