@@ -102,6 +102,18 @@ find_java() {
     no_java "$1"
 }
 
+# start_cache FILE: sets $cache to the options that start with FILE, if it is there and wanted. A file that does not fit
+# this Java is passed over without a word; `ngrokd start-cache` makes one that does.
+start_cache() {
+    cache=""
+    if [ "${NGROKD_START_CACHE:-on}" != off ] && [ -r "$1" ]; then
+        case $1 in
+            *[[:blank:]]*) ;;
+            *) cache="-XX:AOTCache=$1 -Xlog:aot=off -Xlog:cds=off" ;;
+        esac
+    fi
+}
+
 no_java() {
     cat >&2 <<END
 ngrokd needs Java $java_needed or newer, and found none.

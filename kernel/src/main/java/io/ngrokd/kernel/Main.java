@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -77,7 +78,8 @@ public final class Main implements Callable<Integer> {
         Daemon daemon = new Daemon(configPath(), verbose, Installation.current());
         // Before the start: a signal during it must not end the process with half of it standing.
         AtomicInteger signals = new AtomicInteger();
-        Runnable onEnd = () -> end(signals.incrementAndGet(), end, daemon);
+        AtomicBoolean over = new AtomicBoolean();
+        Runnable onEnd = () -> end(signals.incrementAndGet(), end, daemon, over);
         Signals.on("TERM", onEnd);
         Signals.on("INT", onEnd);
         Signals.on("HUP", daemon::reload);
@@ -91,6 +93,8 @@ public final class Main implements Callable<Integer> {
         }
         end.await();
         daemon.stop();
+        // What Java itself does at the end, such as writing a start-up cache, may take its time.
+        over.set(true);
         return 0;
     }
 
@@ -98,7 +102,7 @@ public final class Main implements Callable<Integer> {
      * Lets the daemon stop, from the second signal on without waiting for connections to end. One that cannot stop is ended
      * by force; the time that it waits for connections does not count, it has a limit of its own.
      */
-    private static void end(int signals, CountDownLatch end, Daemon daemon) {
+    private static void end(int signals, CountDownLatch end, Daemon daemon, AtomicBoolean over) {
         if (signals > 1) {
             daemon.hurry();
             return;
@@ -108,6 +112,9 @@ public final class Main implements Callable<Integer> {
             try {
                 for (Duration left = LAST_RESORT; left.isPositive(); left = daemon.isDraining() ? left : left.minus(LOOK)) {
                     Thread.sleep(LOOK);
+                    if (over.get()) {
+                        return;
+                    }
                 }
             } catch (InterruptedException stopping) {
                 return;

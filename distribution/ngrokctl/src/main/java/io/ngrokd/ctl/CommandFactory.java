@@ -32,6 +32,9 @@ final class CommandFactory implements CommandLine.IFactory {
         if (type == VersionCommand.class) {
             return type.cast(new VersionCommand(program));
         }
+        if (type == RehearseCommand.class) {
+            return type.cast(new RehearseCommand(program));
+        }
         if (type == HelpCommand.class) {
             return type.cast(new HelpCommand(program));
         }

@@ -28,6 +28,7 @@ import picocli.CommandLine.ScopeType;
             SetApiKeyCommand.class,
             RefreshCertCommand.class,
             VersionCommand.class,
+            RehearseCommand.class,
             HelpCommand.class
         },
         versionProvider = Version.class,

@@ -27,4 +27,9 @@ record Surroundings(
         return new Surroundings(System.getenv(), System.in, output, System.err,
                 Terminal.of(System.getenv()), KeyPrompt::atTheTerminal, Clock.systemDefaultZone());
     }
+
+    /** The same with another place for what is said. */
+    Surroundings saying(OutputStream elsewhere, OutputStream errorsElsewhere) {
+        return new Surroundings(environment, input, elsewhere, errorsElsewhere, terminal, prompt, clock);
+    }
 }
