@@ -73,19 +73,29 @@ final class Rehearsal {
                 """.formatted(cloud.apiUrl(), cloud.apiKeys().getFirst(), cloud.ingressEndpoint(), socket(), folder.resolve("tls.crt"),
                 folder.resolve("tls.key"), cloud.caFile()));
         Path hosts = Files.writeString(folder.resolve("hosts"), "127.0.0.1\tlocalhost\n");
-        ProcessBuilder daemon = recorded("ngrokd", daemonCache, "NGROKD_JAVA_OPTS", "--config=" + config);
+        // Registers; what is worth remembering is the start of one that is registered and knows its endpoints.
+        run(program("ngrokd", "--config=" + config), hosts, () -> {});
+        run(recorded("ngrokd", daemonCache, "NGROKD_JAVA_OPTS", "--config=" + config), hosts, () -> {
+            call(hosts);
+            finish(recorded("ngrokctl", controlCache, "NGROKCTL_JAVA_OPTS", "--socket", socket().toString(), "rehearse").start(), "ngrokctl");
+        });
+        return List.of(keep(daemonCache), keep(controlCache));
+    }
+
+    private interface Scene {
+        void play() throws IOException, InterruptedException;
+    }
+
+    private void run(ProcessBuilder daemon, Path hosts, Scene scene) throws IOException, InterruptedException {
         daemon.environment().put("NGROKD_HOSTS_PATH", hosts.toString());
         Process running = daemon.start();
         try {
-            await(running, () -> Files.readString(hosts).contains("web.rehearsal"));
-            call(hosts);
-            Process control = recorded("ngrokctl", controlCache, "NGROKCTL_JAVA_OPTS", "--socket", socket().toString(), "rehearse").start();
-            finish(control, "ngrokctl");
+            await(running, () -> Files.readString(hosts).contains("web.rehearsal") && Files.exists(folder.resolve("endpoints.json")));
+            scene.play();
         } finally {
             running.destroy();
             finish(running, "ngrokd");
         }
-        return List.of(keep(daemonCache), keep(controlCache));
     }
 
     private Path socket() {
@@ -94,9 +104,14 @@ final class Rehearsal {
 
     private ProcessBuilder recorded(String program, Path cache, String options, String... arguments) throws IOException {
         Files.deleteIfExists(fresh(cache));
+        ProcessBuilder builder = program(program, arguments);
+        builder.environment().put(options, "-XX:AOTCacheOutput=" + fresh(cache));
+        return builder;
+    }
+
+    private ProcessBuilder program(String program, String... arguments) {
         ProcessBuilder builder = new ProcessBuilder(home.resolve("bin").resolve(program).toString());
         builder.command().addAll(List.of(arguments));
-        builder.environment().put(options, "-XX:AOTCacheOutput=" + fresh(cache));
         builder.environment().put("NGROKD_START_CACHE", "off");
         return builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
     }
