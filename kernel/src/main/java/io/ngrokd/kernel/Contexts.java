@@ -28,12 +28,12 @@ record Contexts(Vertx vertx, FileJournal journal, DaemonConfig.Net net, Optional
     }
 
     ForwardContext forward(String backend) {
-        return new Forward(vertx, journal.of(FORWARD + "/" + backend), sink);
+        return new Forward(vertx, journal.of(FORWARD + "/" + backend), sink, net.startPort());
     }
 
     private record Netif(Vertx vertx, Journal journal, String interfaceName, Optional<Subnet> subnet) implements NetifContext {}
 
     private record Hosts(Vertx vertx, Journal journal, Optional<Path> hostsFile) implements HostsContext {}
 
-    private record Forward(Vertx vertx, Journal journal, ConnectionSink sink) implements ForwardContext {}
+    private record Forward(Vertx vertx, Journal journal, ConnectionSink sink, int startPort) implements ForwardContext {}
 }

@@ -57,6 +57,7 @@ public final class Pipeline {
     private Set<InetAddress> addressesAsked = Set.of();
     private Set<InetAddress> addressesUp = Set.of();
     private final Map<String, InetSocketAddress> bound = new HashMap<>();
+    private final Map<String, String> remarks = new HashMap<>();
     private final SortedSet<String> modesInUse = new TreeSet<>();
     private final SortedMap<String, String> problems = new TreeMap<>();
 
@@ -163,8 +164,10 @@ public final class Pipeline {
             if (failure != null) {
                 add(failures, allocation, failure);
             } else if (listening != null && listening.getPort() != allocation.endpoint().port()) {
-                add(failures, allocation, new StageFailure(FailureCode.IN_USE, "port " + allocation.endpoint().port()
-                        + " is taken by another program; listening on " + listening.getPort() + " until it is free"));
+                String why = remarks.getOrDefault(Wanted.listenerId(allocation),
+                        "port " + allocation.endpoint().port() + " is taken by another program");
+                add(failures, allocation, new StageFailure(
+                        FailureCode.IN_USE, why + "; listening on " + listening.getPort() + " until it is free"));
             }
         }
     }
@@ -184,6 +187,8 @@ public final class Pipeline {
                     bound.put(id, address);
                 }
             });
+            remarks.keySet().removeIf(id -> id.startsWith(prefix));
+            remarks.putAll(reply.remarks());
             failed.putAll(reply.failed());
             modesInUse.add(mode);
         } catch (StageException whole) {
