@@ -50,7 +50,7 @@ final class CleanupCommand implements Callable<Integer> {
             FileJournal journal = FileJournal.open(state.file("journal.json"));
             boolean something = !journal.backends().isEmpty();
             Contexts contexts = new Contexts(vertx, journal, config.net(), installation.hostsFile(),
-                    installation.systemRoot(), (socket, listener) -> socket.close());
+                    installation.systemRoot(), (socket, listener) -> socket.close(), () -> config.net().startPort());
             boolean clean = something ? Leftovers.undo(plugins, contexts)
                     : Leftovers.undoUnjournaled(plugins.extensions(DnsStrategyFactory.class),
                             plugins.extensions(HostsWriterFactory.class), plugins.extensions(NetifBackendFactory.class), contexts);

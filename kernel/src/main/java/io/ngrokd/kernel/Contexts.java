@@ -13,10 +13,12 @@ import io.ngrokd.kernel.state.FileJournal;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 
 /** What backends are handed. Journals are kept by role and backend. */
 record Contexts(
-        Vertx vertx, FileJournal journal, DaemonConfig.Net net, Optional<Path> hostsFile, Path systemRoot, ConnectionSink sink) {
+        Vertx vertx, FileJournal journal, DaemonConfig.Net net, Optional<Path> hostsFile, Path systemRoot, ConnectionSink sink,
+        IntSupplier firstPort) {
 
     static final String NETIF = "netif";
     static final String HOSTS = "hosts";
@@ -33,7 +35,7 @@ record Contexts(
     }
 
     ForwardContext forward(String backend) {
-        return new Forward(vertx, journal.of(FORWARD + "/" + backend), sink);
+        return new Forward(vertx, journal.of(FORWARD + "/" + backend), sink, firstPort);
     }
 
     PluginContext dnsServer(String backend) {
@@ -52,5 +54,12 @@ record Contexts(
 
     private record Hosts(Vertx vertx, Journal journal, Optional<Path> hostsFile) implements HostsContext {}
 
-    private record Forward(Vertx vertx, Journal journal, ConnectionSink sink) implements ForwardContext {}
+    private record Forward(Vertx vertx, Journal journal, ConnectionSink sink, IntSupplier firstPort) implements ForwardContext {
+
+        /** As the config says it now: it may change without the mode being made anew. */
+        @Override
+        public int startPort() {
+            return firstPort.getAsInt();
+        }
+    }
 }

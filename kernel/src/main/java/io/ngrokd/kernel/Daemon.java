@@ -220,7 +220,8 @@ final class Daemon implements Actions {
     }
 
     private Contexts contexts(FileJournal journal, DataPlaneBridge bridge) {
-        return new Contexts(vertx, journal, config.net(), installation.hostsFile(), installation.systemRoot(), bridge.dataPlane());
+        return new Contexts(vertx, journal, config.net(), installation.hostsFile(), installation.systemRoot(), bridge.dataPlane(),
+                () -> config.net().startPort());
     }
 
     /** Reads the config file now, as SIGHUP asks for. */

@@ -52,7 +52,7 @@ class LeftoversTest {
 
     private boolean undo(HostsWriterFactory... factories) throws Exception {
         Contexts contexts = new Contexts(null, FileJournal.open(folder.resolve("journal.json")),
-                new DaemonConfig.Net("ngrokd0", Optional.empty(), "virtual", 9080, Map.of()), Optional.empty(), Path.of("/"), (socket, listener) -> {});
+                new DaemonConfig.Net("ngrokd0", Optional.empty(), "virtual", 9080, Map.of()), Optional.empty(), Path.of("/"), (socket, listener) -> {}, () -> 9080);
         return Leftovers.undoUnjournaled(List.of(), List.of(factories), List.of(), contexts);
     }
 

@@ -35,6 +35,7 @@ final class ForwardStage {
     private final StageBus bus;
     private final DataPlaneRoutes routes;
     private final Map<String, InetSocketAddress> bound = new HashMap<>();
+    private final Map<String, String> remarks = new HashMap<>();
     private final Map<String, Set<String>> asked = new HashMap<>();
     private final SortedSet<String> modesInUse = new TreeSet<>();
     private final Carriers carriers = new Carriers();
@@ -134,8 +135,9 @@ final class ForwardStage {
             if (failure != null) {
                 failures.add(allocation, failure);
             } else if (listening != null && listening.getPort() != allocation.port()) {
-                failures.add(allocation, new StageFailure(FailureCode.IN_USE, "port " + allocation.port()
-                        + " is taken by another program; listening on " + listening.getPort() + " until it is free"));
+                String why = remarks.getOrDefault(Wanted.listenerId(allocation), "port " + allocation.port() + " is taken by another program");
+                failures.add(allocation, new StageFailure(
+                        FailureCode.IN_USE, why + "; listening on " + listening.getPort() + " until it is free"));
             }
         }
     }
@@ -157,6 +159,8 @@ final class ForwardStage {
                     bound.put(id, address);
                 }
             });
+            remarks.keySet().removeIf(id -> id.startsWith(prefix));
+            remarks.putAll(reply.remarks());
             failed.keySet().removeIf(id -> id.startsWith(prefix));
             failed.putAll(reply.failed());
             modesInUse.add(mode);

@@ -232,6 +232,15 @@ class PipelineTest {
     }
 
     @Test
+    void whoHoldsAPortIsSaidWhereItIsKnown() {
+        system.portShift = 1;
+        system.remarks = Map.of("virtual:10.107.0.2:80", "port 80 of 10.107.0.2 is held by nginx (pid 812)");
+        apply("a:80=10.107.0.2");
+        assertEquals(List.of("port 80 of 10.107.0.2 is held by nginx (pid 812); listening on 81 until it is free"),
+                messages(last.outcomes(), "a", 80));
+    }
+
+    @Test
     void oddAnswersOnTheBusAreFailuresOfTheirStage() {
         netif.withdraw();
         StageBus.Served silent = bus.serve(BusAddress.STAGE_NETIF, "silent", (NetifRequest request) -> null);
@@ -295,6 +304,7 @@ class PipelineTest {
         final Set<String> badListeners = new HashSet<>();
         StageException namesFailure;
         int portShift;
+        Map<String, String> remarks = Map.of();
         Set<InetAddress> addresses = Set.of();
         Set<String> listening = Set.of();
         Map<String, List<InetAddress>> resolving = Map.of();
@@ -321,7 +331,7 @@ class PipelineTest {
             }
             listening = bound.keySet();
             log.add("forward " + String.join(" ", listening));
-            return new ForwardReply(bound, failed);
+            return new ForwardReply(bound, failed, remarks);
         }
 
         NamesReply names(NamesRequest request) throws StageException {

@@ -1,4 +1,4 @@
-package io.ngrokd.plugin.forward.virtual;
+package io.ngrokd.kit.listener;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

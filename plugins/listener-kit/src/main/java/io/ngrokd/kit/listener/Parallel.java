@@ -1,4 +1,4 @@
-package io.ngrokd.plugin.forward.virtual;
+package io.ngrokd.kit.listener;
 
 import java.util.ArrayList;
 import java.util.List;

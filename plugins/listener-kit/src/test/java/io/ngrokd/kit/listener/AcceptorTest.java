@@ -1,4 +1,4 @@
-package io.ngrokd.plugin.forward.virtual;
+package io.ngrokd.kit.listener;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -50,7 +50,7 @@ class AcceptorTest {
         AcceptorOpener opener = new AcceptorOpener((VertxInternal) vertx, (socket, _) -> {
             loops.add(Thread.currentThread());
             accepted.add(socket);
-        });
+        }, "test", 4);
         Acceptor acceptor = opener.open(ADDRESS, freePort(), "one").await(5, TimeUnit.SECONDS);
         for (int count = 0; count < 16; count++) {
             try (Socket client = new Socket(ADDRESS, acceptor.local().getPort())) {
@@ -71,7 +71,7 @@ class AcceptorTest {
             socket.shutdownHandler(_ -> told.incrementAndGet());
             socket.closeHandler(_ -> told.incrementAndGet());
             accepted.add(socket);
-        });
+        }, "test", 4);
         Acceptor acceptor = opener.open(ADDRESS, freePort(), "one").await(5, TimeUnit.SECONDS);
         try (Socket client = new Socket(ADDRESS, acceptor.local().getPort())) {
             NetSocket socket = accepted.poll(5, TimeUnit.SECONDS);
@@ -89,7 +89,7 @@ class AcceptorTest {
     void aSinkThatThrowsClosesTheConnectionAndNothingElse() throws Exception {
         AcceptorOpener opener = new AcceptorOpener((VertxInternal) vertx, (_, _) -> {
             throw new IllegalStateException("broken");
-        });
+        }, "test", 4);
         Acceptor acceptor = opener.open(ADDRESS, freePort(), "one").await(5, TimeUnit.SECONDS);
         for (int count = 0; count < 2; count++) {
             try (Socket client = new Socket(ADDRESS, acceptor.local().getPort())) {
@@ -101,7 +101,7 @@ class AcceptorTest {
 
     @Test
     void failedBindsLeaveNothingInVertx() throws Exception {
-        AcceptorOpener opener = new AcceptorOpener((VertxInternal) vertx, (_, _) -> {});
+        AcceptorOpener opener = new AcceptorOpener((VertxInternal) vertx, (_, _) -> {}, "test", 4);
         Acceptor acceptor = opener.open(ADDRESS, freePort(), "one").await(5, TimeUnit.SECONDS);
         for (int count = 0; count < 10; count++) {
             InetSocketAddress taken = acceptor.local();
@@ -122,7 +122,7 @@ class AcceptorTest {
             }
             return made.incrementAndGet() == 3 ? refusing(method.getReturnType()) : method.invoke(vertx, arguments);
         });
-        AcceptorOpener opener = new AcceptorOpener(failing, (_, _) -> {});
+        AcceptorOpener opener = new AcceptorOpener(failing, (_, _) -> {}, "test", 4);
         int port = freePort();
         Future<Acceptor> opened = opener.open(ADDRESS, port, "one");
         assertThrows(BindException.class, () -> opened.await(5, TimeUnit.SECONDS));

@@ -1,4 +1,4 @@
-package io.ngrokd.plugin.forward.virtual;
+package io.ngrokd.kit.listener;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -16,11 +16,14 @@ import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import java.io.UncheckedIOException;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -38,20 +41,27 @@ import org.slf4j.LoggerFactory;
 final class AcceptorOpener {
 
     private static final Logger LOG = LoggerFactory.getLogger(AcceptorOpener.class);
-    /** A share of each loop costs 2 kB, and there may be thousands of sockets. */
-    private static final int LOOPS_PER_SOCKET = 4;
     private static final int BACKLOG = 4096;
 
     private final VertxInternal vertx;
     private final ConnectionSink sink;
+    private final String name;
+    private final int loopsPerSocket;
     private final List<EventLoop> loops = new ArrayList<>();
     private final AtomicInteger nextLoop = new AtomicInteger();
     private final AtomicLong opened = new AtomicLong();
     private final ShutdownFilter shutdownFilter = new ShutdownFilter();
 
-    AcceptorOpener(VertxInternal vertx, ConnectionSink sink) {
+    /**
+     * @param mode for the names of sockets inside of Vert.x
+     * @param loopsPerSocket how many event loops share a socket's connections, at most; each costs 2 kB a socket
+     */
+    AcceptorOpener(VertxInternal vertx, ConnectionSink sink, String mode, int loopsPerSocket) {
         this.vertx = vertx;
         this.sink = sink;
+        // Copies of this class, in other plugins or from before a reload, count from one as well.
+        this.name = "ngrokd-" + mode + "-" + UUID.randomUUID() + "-";
+        this.loopsPerSocket = loopsPerSocket;
         for (EventExecutor loop : vertx.eventLoopGroup()) {
             loops.add((EventLoop) loop);
         }
@@ -60,14 +70,15 @@ final class AcceptorOpener {
     /** Binds exactly this address and port; fails as the system call failed. */
     Future<Acceptor> open(InetAddress address, int port, String listenerId) {
         SocketAddress target = unshared(address, port);
+        boolean ipv4Only = address instanceof Inet4Address;
         CompletableFuture<Channel> listening = new CompletableFuture<>();
         int first = nextLoop.getAndUpdate(index -> (index + 1) % loops.size());
-        int shares = Math.min(LOOPS_PER_SOCKET, loops.size());
-        Future<NetServer> bound = listen(loops.get(first), target, listenerId, listening);
+        int shares = Math.min(loopsPerSocket, loops.size());
+        Future<NetServer> bound = listen(loops.get(first), target, listenerId, ipv4Only, listening);
         return bound.compose(server -> {
             List<Future<NetServer>> others = IntStream.range(1, shares)
                     .mapToObj(share -> loops.get((first + share) % loops.size()))
-                    .map(loop -> listen(loop, target, listenerId, listening))
+                    .map(loop -> listen(loop, target, listenerId, ipv4Only, listening))
                     .toList();
             // All of them come to an end, well or not, before any is closed: none may open behind our back.
             return Future.join(others).transform(ended -> {
@@ -91,7 +102,7 @@ final class AcceptorOpener {
     }
 
     private Future<NetServer> listen(
-            EventLoop loop, SocketAddress target, String listenerId, CompletableFuture<Channel> listening) {
+            EventLoop loop, SocketAddress target, String listenerId, boolean ipv4Only, CompletableFuture<Channel> listening) {
         // Its own close future: Vert.x registers a server there even when binding fails, and would keep all of those
         // until it is closed itself. The kernel's class loader: connections outlive this plugin.
         ContextInternal context = vertx.contextBuilder()
@@ -102,22 +113,32 @@ final class AcceptorOpener {
         Promise<NetServer> promise = Promise.promise();
         // A server runs on the context that it was told to listen on.
         context.runOnContext(_ -> vertx.createNetServer(options())
-                .connectHandler(socket -> accept(socket, listenerId, listening))
+                .connectHandler(socket -> accept(socket, listenerId, ipv4Only, listening))
                 .listen(target)
                 .onComplete(promise));
         return promise.future();
     }
 
-    private void accept(NetSocket socket, String listenerId, CompletableFuture<Channel> listening) {
+    private void accept(NetSocket socket, String listenerId, boolean ipv4Only, CompletableFuture<Channel> listening) {
         ChannelHandlerContext channel = ((NetSocketInternal) socket).channelHandlerContext();
         listening.complete(channel.channel().parent());
         channel.pipeline().addFirst(shutdownFilter);
         try {
+            if (ipv4Only && isIpv6(channel.channel().localAddress())) {
+                // Java's sockets for 0.0.0.0 listen on [::] as well; nobody asked for that, and it may be open to the world.
+                LOG.debug("Connection over IPv6 refused listener={} remote={}", listenerId, socket.remoteAddress());
+                socket.close();
+                return;
+            }
             sink.accept(socket, listenerId);
         } catch (RuntimeException brokenContract) {
             LOG.error("Connection refused by the data plane listener={} remote={}", listenerId, socket.remoteAddress(), brokenContract);
             socket.close();
         }
+    }
+
+    private static boolean isIpv6(java.net.SocketAddress local) {
+        return local instanceof InetSocketAddress place && place.getAddress() instanceof Inet6Address;
     }
 
     /**
@@ -127,9 +148,8 @@ final class AcceptorOpener {
      */
     private SocketAddress unshared(InetAddress address, int port) {
         try {
-            String name = "ngrokd-virtual-" + opened.incrementAndGet();
             return SocketAddress.inetSocketAddress(
-                    new InetSocketAddress(InetAddress.getByAddress(name, address.getAddress()), port));
+                    new InetSocketAddress(InetAddress.getByAddress(name + opened.incrementAndGet(), address.getAddress()), port));
         } catch (UnknownHostException impossible) {
             throw new UncheckedIOException(impossible);
         }

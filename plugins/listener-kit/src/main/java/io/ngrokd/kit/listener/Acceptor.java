@@ -1,4 +1,4 @@
-package io.ngrokd.plugin.forward.virtual;
+package io.ngrokd.kit.listener;
 
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.EventExecutor;

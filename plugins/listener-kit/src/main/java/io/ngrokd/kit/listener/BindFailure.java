@@ -1,4 +1,4 @@
-package io.ngrokd.plugin.forward.virtual;
+package io.ngrokd.kit.listener;
 
 import io.ngrokd.api.error.FailureCode;
 import io.ngrokd.api.error.StageFailure;
@@ -50,8 +50,8 @@ enum BindFailure {
             case PORT_TAKEN -> new StageFailure(FailureCode.IN_USE, "another program listens on " + place
                     + "; stop it, or see what it is with 'ss -ltnp'");
             case LOW_PORT_FORBIDDEN -> new StageFailure(FailureCode.PERMISSION_DENIED, "listening on " + place
-                    + " needs a privilege; run ngrokd as root, give its java binary the right with"
-                    + " 'setcap cap_net_bind_service=+ep', or open low ports to all with"
+                    + " needs a privilege; run ngrokd as root, give it CAP_NET_BIND_SERVICE (its java binary with"
+                    + " 'setcap cap_net_bind_service=+ep', a unit with AmbientCapabilities=), or open low ports to all with"
                     + " 'sysctl net.ipv4.ip_unprivileged_port_start=" + Math.min(port, 80) + "'");
             case NO_SUCH_ADDRESS -> new StageFailure(FailureCode.INPUT_OUTPUT, "no interface has the address of " + place
                     + "; it is tried again, see the netif stage in 'ngrokctl status' for why it is missing");
