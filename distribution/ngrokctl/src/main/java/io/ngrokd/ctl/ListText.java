@@ -55,7 +55,9 @@ final class ListText {
     private static String place(Fields endpoint) {
         OptionalLong shared = endpoint.number("network_port");
         if (shared.isPresent() && shared.getAsLong() > 0) {
-            return endpoint.text("ip").or(() -> endpoint.text("listen_interface")).orElse("") + ":" + shared.getAsLong();
+            String where = endpoint.text("listen_interface").orElse("");
+            boolean isAddress = where.matches("[0-9.]+");
+            return (isAddress ? where : endpoint.text("ip").orElse(where)) + ":" + shared.getAsLong();
         }
         return endpoint.text("ip")
                 .map(ip -> (ip.contains(":") ? "[" + ip + "]" : ip) + endpoint.text("port").map(port -> ":" + port).orElse(""))

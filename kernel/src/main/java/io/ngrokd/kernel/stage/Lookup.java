@@ -24,6 +24,7 @@ public final class Lookup {
     private final System system;
     private final RandomGenerator random;
     private final Duration limit;
+    private final int mostTries;
 
     /** How names are resolved here. */
     @FunctionalInterface
@@ -33,13 +34,15 @@ public final class Lookup {
 
     /** Asks the system's own resolver. */
     public Lookup() {
-        this(InetAddress::getByName, RandomGenerator.getDefault(), LIMIT);
+        this(InetAddress::getByName, RandomGenerator.getDefault(), LIMIT, Integer.MAX_VALUE);
     }
 
-    Lookup(System system, RandomGenerator random, Duration limit) {
+    /** @param mostTries names that are looked up at most, also within the limit */
+    Lookup(System system, RandomGenerator random, Duration limit, int mostTries) {
         this.system = system;
         this.random = random;
         this.limit = limit;
+        this.mostTries = mostTries;
     }
 
     /**
@@ -50,10 +53,10 @@ public final class Lookup {
     Optional<String> failure(DnsProbe probe) throws InterruptedException {
         long begin = java.lang.System.nanoTime();
         String last = "";
-        while (true) {
+        for (int tries = 0; tries < mostTries; tries++) {
             Duration left = limit.minusNanos(java.lang.System.nanoTime() - begin);
             if (!left.isPositive()) {
-                return Optional.of(last);
+                break;
             }
             String name = probe.freshName(random);
             try {
@@ -69,6 +72,7 @@ public final class Lookup {
             }
             Thread.sleep(PAUSE);
         }
+        return Optional.of(last);
     }
 
     /** On a thread of the system's: the call blocks one for as long as it takes. */
