@@ -3,12 +3,14 @@ package io.ngrokd.kernel;
 import io.ngrokd.api.endpoint.AddressRange;
 import io.ngrokd.api.error.StageException;
 import io.ngrokd.api.event.BusAddress;
+import io.ngrokd.api.spi.BackendFactory;
 import io.ngrokd.api.spi.ForwardingMode;
 import io.ngrokd.api.spi.ForwardingModeFactory;
 import io.ngrokd.api.spi.HostsWriter;
 import io.ngrokd.api.spi.HostsWriterFactory;
 import io.ngrokd.api.spi.NetifBackend;
 import io.ngrokd.api.spi.NetifBackendFactory;
+import io.ngrokd.api.spi.PluginContext;
 import io.ngrokd.kernel.config.DaemonConfig;
 import io.ngrokd.kernel.plugin.Choice;
 import io.ngrokd.kernel.plugin.PluginFolder;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -40,12 +43,14 @@ final class Backends {
     private final List<Role> names = new ArrayList<>();
     private final List<Role> listeners = new ArrayList<>();
     private final List<Role> addresses = new ArrayList<>();
+    private Function<DaemonConfig.Plugins, DnsBackends> makeDns;
+    private volatile DnsBackends dns;
     private Optional<AddressRange> range = Optional.empty();
     private String netifReason = "";
-    private boolean someRoleIsEmpty;
+    private final List<BooleanSupplier> emptyRoles = new ArrayList<>();
 
     /** A backend at its address, and how it is undone. */
-    private record Role(Served served, Undo undo) {}
+    record Role(Served served, Undo undo) {}
 
     private Backends(StatusBoard board) {
         this.board = board;
@@ -54,7 +59,7 @@ final class Backends {
     static Backends start(PluginFolder plugins, Contexts contexts, DaemonConfig.Plugins wanted, StageBus bus, StatusBoard board) {
         Backends backends = new Backends(board);
         Selected<NetifBackend> netif =
-                Selector.select(Contexts.NETIF, plugins.extensions(NetifBackendFactory.class), contexts::netif, wanted.netif());
+                backends.select(Contexts.NETIF, plugins.extensions(NetifBackendFactory.class), contexts::netif, wanted.netif());
         netif.backend().ifPresent(backend -> {
             backends.range = Optional.of(backend.range());
             backends.addresses.add(new Role(bus.serve(BusAddress.STAGE_NETIF, netif.name(), backend::apply), backend::undo));
@@ -63,7 +68,7 @@ final class Backends {
         backends.publish(Contexts.NETIF, netif, backend -> backend.description() + ", addresses from " + backend.range().subnet());
 
         Selected<HostsWriter> hosts =
-                Selector.select(Contexts.HOSTS, plugins.extensions(HostsWriterFactory.class), contexts::hosts, wanted.hosts());
+                backends.select(Contexts.HOSTS, plugins.extensions(HostsWriterFactory.class), contexts::hosts, wanted.hosts());
         hosts.backend().ifPresent(backend ->
                 backends.names.add(new Role(bus.serve(BusAddress.STAGE_NAMES, hosts.name(), backend::apply), backend::undo)));
         backends.publish(Contexts.HOSTS, hosts, HostsWriter::description);
@@ -72,12 +77,24 @@ final class Backends {
                 .collect(Collectors.groupingBy(ForwardingModeFactory::name, TreeMap::new, Collectors.toList()));
         modes.forEach((mode, factories) -> {
             Selected<ForwardingMode> forward =
-                    Selector.select(Contexts.FORWARD + "." + mode, factories, contexts::forward, Optional.empty());
+                    backends.select(Contexts.FORWARD + "." + mode, factories, contexts::forward, Optional.empty());
             forward.backend().ifPresent(backend ->
                     backends.listeners.add(new Role(bus.serve(BusAddress.stageForward(mode), mode, backend::apply), backend::undo)));
             backends.publish(Contexts.FORWARD + "_" + mode, forward, backend -> mode + " mode");
         });
+        backends.makeDns = configured -> DnsBackends.start(plugins, contexts, configured, bus);
+        backends.dns = backends.makeDns.apply(wanted);
         return backends;
+    }
+
+    private <B, C extends PluginContext> Selected<B> select(
+            String role, List<? extends BackendFactory<B, C>> factories, Function<String, C> contexts, Optional<String> configured) {
+        Selected<B> selected = Selector.select(role, factories, contexts, configured);
+        if (selected.backend().isEmpty()) {
+            emptyRoles.add(() -> Selector.askAll(role, factories, contexts).stream()
+                    .anyMatch(asked -> asked.backend().isPresent() && configured.map(asked.candidate().name()::equals).orElse(true)));
+        }
+        return selected;
     }
 
     /** Where addresses are leased from; empty when there is no netif backend. */
@@ -90,23 +107,49 @@ final class Backends {
         return netifReason;
     }
 
-    /** Whether a role has backends of which none could work when they were asked: worth asking again. */
-    boolean someRoleIsEmpty() {
-        return someRoleIsEmpty;
+    /** The DNS server, and who leads this machine's resolver to it. */
+    DnsBackends dns() {
+        return dns;
+    }
+
+    /** Takes other ones for DNS, as the config wants it now; all others go on. */
+    void renewDns(DaemonConfig.Plugins wanted, Duration limit) {
+        stop(dns, limit);
+        dns = makeDns.apply(wanted);
+    }
+
+    /** Asks once more where none of a role's backends could work: whether one can now. */
+    boolean someEmptyRoleCouldBeFilled() {
+        return emptyRoles.stream().anyMatch(BooleanSupplier::getAsBoolean);
     }
 
     /**
      * Takes the backends off the bus and undoes what they did: names first, then listeners, then addresses.
      *
-     * @param limit for each backend
+     * @param limit for each of these three
      * @param beforeAddressesGo what is still to be done while addresses exist
      */
     void stop(Duration limit, Runnable beforeAddressesGo) {
         List.of(names, listeners, addresses).forEach(roles -> roles.forEach(role -> role.served().withdraw()));
+        Thread routing = Thread.ofVirtual().name("undo-routing").start(dns::undoRouting);
         names.forEach(role -> undo(role, limit));
+        await(routing, "the routing of domains", limit);
+        Optional<Thread> server = dns.server().map(role -> Thread.ofVirtual().name("undo-dns").start(() -> {
+            role.served().withdraw();
+            undo(role, limit);
+        }));
         listeners.forEach(role -> undo(role, limit));
+        server.ifPresent(thread -> await(thread, "the DNS server", limit));
         beforeAddressesGo.run();
         addresses.forEach(role -> undo(role, limit));
+    }
+
+    private static void stop(DnsBackends dns, Duration limit) {
+        await(Thread.ofVirtual().name("undo-routing").start(dns::undoRouting), "the routing of domains", limit);
+        dns.server().ifPresent(role -> {
+            role.served().withdraw();
+            undo(role, limit);
+        });
     }
 
     /** On a thread of its own, so that a backend that hangs costs the limit and no more. */
@@ -119,9 +162,13 @@ final class Backends {
                 LOG.error("Not everything could be undone; `ngrokd cleanup` tries again. backend={} cause={}", backend, failed.getMessage(), failed);
             }
         });
+        await(worker, backend, limit);
+    }
+
+    private static void await(Thread worker, String what, Duration limit) {
         try {
             if (!worker.join(limit)) {
-                LOG.error("Undoing takes too long; `ngrokd cleanup` undoes the rest. backend={}", backend);
+                LOG.error("Undoing takes too long; `ngrokd cleanup` undoes the rest. backend={}", what);
             }
         } catch (InterruptedException hurry) {
             Thread.currentThread().interrupt();
@@ -130,7 +177,6 @@ final class Backends {
 
     private <B> void publish(String role, Selected<B> selected, Function<B, String> description) {
         Choice choice = selected.choice();
-        someRoleIsEmpty |= choice.chosen().isEmpty() && !choice.candidates().isEmpty();
         List<Candidate> candidates = choice.candidates().stream()
                 .map(candidate -> new Candidate(candidate.name(), candidate.availability().available(), candidate.availability().reason()))
                 .toList();

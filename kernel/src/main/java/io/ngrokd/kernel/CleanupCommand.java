@@ -1,5 +1,6 @@
 package io.ngrokd.kernel;
 
+import io.ngrokd.api.spi.DnsStrategyFactory;
 import io.ngrokd.api.spi.HostsWriterFactory;
 import io.ngrokd.api.spi.NetifBackendFactory;
 import io.ngrokd.kernel.config.ConfigException;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code ngrokd cleanup}: undoes what a daemon that was killed left on this machine. */
-@Command(name = "cleanup", description = "Undo what a killed daemon left: names, addresses, interface, socket.")
+@Command(name = "cleanup", description = "Undo what a killed daemon left: names, resolver settings, addresses, interface, socket.")
 final class CleanupCommand implements Callable<Integer> {
 
     @ParentCommand
@@ -49,10 +50,10 @@ final class CleanupCommand implements Callable<Integer> {
             FileJournal journal = FileJournal.open(state.file("journal.json"));
             boolean something = !journal.backends().isEmpty();
             Contexts contexts = new Contexts(vertx, journal, config.net(), installation.hostsFile(),
-                    (socket, listener) -> socket.close());
+                    installation.systemRoot(), (socket, listener) -> socket.close(), () -> config.net().startPort());
             boolean clean = something ? Leftovers.undo(plugins, contexts)
-                    : Leftovers.undoUnjournaled(plugins.extensions(HostsWriterFactory.class),
-                            plugins.extensions(NetifBackendFactory.class), contexts);
+                    : Leftovers.undoUnjournaled(plugins.extensions(DnsStrategyFactory.class),
+                            plugins.extensions(HostsWriterFactory.class), plugins.extensions(NetifBackendFactory.class), contexts);
             something |= ControlSocket.removeStale(config.server().socketPath());
             if (!clean) {
                 return Main.complain("not everything could be undone; the lines above say what is left and why");

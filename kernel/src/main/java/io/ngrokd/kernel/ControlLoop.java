@@ -1,30 +1,21 @@
 package io.ngrokd.kernel;
 
-import io.ngrokd.api.endpoint.AddressRange;
-import io.ngrokd.api.endpoint.Allocation;
-import io.ngrokd.api.endpoint.Endpoint;
-import io.ngrokd.api.error.FailureCode;
-import io.ngrokd.api.error.StageFailure;
-import io.ngrokd.kernel.allocate.AddressLeases;
+import io.ngrokd.kernel.allocate.Allocator;
 import io.ngrokd.kernel.config.DaemonConfig;
 import io.ngrokd.kernel.discovery.Snapshot;
+import io.ngrokd.kernel.network.NetworkReader;
 import io.ngrokd.kernel.reconcile.Desired;
-import io.ngrokd.kernel.stage.Outcome;
+import io.ngrokd.kernel.reconcile.LocalNetwork;
+import io.ngrokd.kernel.reconcile.Place;
+import io.ngrokd.kernel.reconcile.Places;
 import io.ngrokd.kernel.stage.Pipeline;
+import io.ngrokd.kernel.stage.Routing;
+import io.ngrokd.kernel.stage.StrategyChain;
 import io.ngrokd.kernel.status.DaemonStatus.Phase;
-import io.ngrokd.kernel.status.EndpointStatus;
-import io.ngrokd.kernel.status.EndpointStatus.State;
 import io.ngrokd.kernel.status.StatusBoard;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -48,29 +39,35 @@ final class ControlLoop {
 
     private final Supplier<Backends> makeBackends;
     private final Pipeline pipeline;
-    private final AddressLeases leases;
+    private final Allocator allocator;
+    private final PortKeeper ports;
     private final StatusBoard board;
+    private final PassReport report;
     private final BlockingQueue<Runnable> mailbox = new LinkedBlockingQueue<>();
     private final Thread thread;
 
     private volatile boolean stopped;
     private volatile Backends backends;
+    private volatile DaemonConfig config;
 
     // Only on the loop's thread:
-    private DaemonConfig config;
+    private LocalNetwork network = LocalNetwork.NONE;
     private Snapshot snapshot;
     private int failures;
     private Instant lastProbe = Instant.MIN;
+    private boolean again;
 
     /**
      * @param makeBackends chooses and starts backends for the configuration that is in force when it is called
      */
-    ControlLoop(DaemonConfig config, Supplier<Backends> makeBackends, Pipeline pipeline, AddressLeases leases, StatusBoard board) {
+    ControlLoop(DaemonConfig config, Supplier<Backends> makeBackends, Pipeline pipeline, Allocator allocator, StatusBoard board) {
         this.config = config;
         this.makeBackends = makeBackends;
         this.pipeline = pipeline;
-        this.leases = leases;
+        this.allocator = allocator;
+        this.ports = new PortKeeper(allocator);
         this.board = board;
+        this.report = new PassReport(board);
         this.thread = Thread.ofVirtual().name("control-loop").unstarted(this::run);
     }
 
@@ -87,14 +84,33 @@ final class ControlLoop {
      * A new configuration.
      *
      * @param newBackends whether backends must be chosen and made anew
+     * @param newDns whether those of DNS must
      */
-    void reconfigure(DaemonConfig changed, boolean newBackends) {
+    void reconfigure(DaemonConfig changed, boolean newBackends, boolean newDns) {
         mailbox.add(() -> {
             config = changed;
+            pipeline.tryAgain();
             if (newBackends) {
                 stopBackends(() -> {});
+            } else if (newDns && backends != null) {
+                backends.renewDns(changed.plugins(), UNDO_LIMIT);
             }
         });
+    }
+
+    /** The machine's interfaces or addresses changed, or it slept: everything is looked at again. */
+    void networkChanged() {
+        mailbox.add(() -> {
+            pipeline.tryAgain();
+            if (backends != null) {
+                backends.dns().lookAgain();
+            }
+        });
+    }
+
+    /** This machine's interfaces, without our own; empty while it is not known which those are. Any thread may ask. */
+    Optional<LocalNetwork> network() {
+        return Optional.ofNullable(backends).map(atWork -> NetworkReader.read(config.net().interfaceName(), atWork.range()));
     }
 
     /**
@@ -141,8 +157,8 @@ final class ControlLoop {
 
     /** Makes backends where there are none, and asks again for a role that none could take earlier. */
     private void keepBackends() {
-        boolean askAgain = backends != null && backends.someRoleIsEmpty() && lastProbe.plus(REPAIR).isBefore(Instant.now());
-        if (askAgain) {
+        boolean askAgain = backends != null && lastProbe.plus(REPAIR).isBefore(Instant.now());
+        if (askAgain && backends.someEmptyRoleCouldBeFilled()) {
             stopBackends(() -> {});
         }
         if (backends == null && !stopped) {
@@ -165,60 +181,47 @@ final class ControlLoop {
     }
 
     private Duration untilNextPass() {
+        if (again) {
+            return Duration.ZERO;
+        }
         if (pipeline.hasLingering()) {
             return LINGER_CHECK;
         }
         return failures == 0 ? REPAIR : BackOff.after(failures, FIRST_RETRY, LONGEST_RETRY);
     }
 
-    private void pass() {
+    private void pass() throws InterruptedException {
         Backends atWork = backends;
         if (atWork == null) {
             return;
         }
-        Collection<Endpoint> endpoints = snapshot.endpoints().values();
-        Desired desired = desired(endpoints, atWork);
-        Pipeline.Pass result = pipeline.apply(desired, atWork.range());
-        SortedMap<String, EndpointStatus> statuses = new TreeMap<>();
-        for (Endpoint endpoint : endpoints) {
-            statuses.put(endpoint.key().toString(), status(endpoint, desired, result.outcomes().get(endpoint.key())));
-        }
-        board.endpoints(statuses, snapshot.refused());
-        for (String stage : List.of("netif", "forward", "names")) {
-            String problem = result.problems().get(stage);
-            if (problem == null) {
-                board.clearWarning("stage " + stage);
-            } else {
-                board.warn("stage " + stage, problem);
-            }
-        }
+        again = false;
+        network = NetworkReader.read(config.net().interfaceName(), atWork.range());
+        Desired desired = allocator.allocate(snapshot.endpoints().values(), this::place,
+                new Allocator.Stock(atWork.range(), atWork.netifReason(), config.net().startPort()));
+        Pipeline.Pass result = pipeline.apply(desired, new Pipeline.Surroundings(atWork.range(), network, config.dns(),
+                () -> config.dns().upstreams().isEmpty() ? atWork.dns().upstreams() : config.dns().upstreams()));
+        report.write(snapshot, desired, result, config);
         board.clearWarning("control");
         board.phase(Phase.SERVING);
         failures = result.complete() ? 0 : failures + 1;
+        again = ports.follow(desired, result.outcomes());
+        if (!stopped) {
+            route(desired, atWork);
+        }
     }
 
-    private Desired desired(Collection<Endpoint> endpoints, Backends atWork) {
-        Optional<AddressRange> range = atWork.range();
-        if (range.isEmpty()) {
-            return Desired.of(endpoints, config.net()::listenInterface, Map.of(),
-                    new StageFailure(FailureCode.NO_PLUGIN, "no virtual addresses: " + atWork.netifReason()));
-        }
-        AddressLeases.Result leased = leases.lease(Desired.virtualHosts(endpoints, config.net()::listenInterface), range.get());
-        StageFailure noLease = leased.notSaved().map(failure -> new StageFailure(FailureCode.INPUT_OUTPUT,
-                "its address could not be saved (" + failure + "); make room in the state folder, and let ngrokd write there"))
-                .orElse(new StageFailure(FailureCode.EXHAUSTED,
-                        "no address is left in " + range.get().subnet() + "; give net.subnet a larger range, or remove endpoints"));
-        return Desired.of(endpoints, config.net()::listenInterface, leased.given(), noLease);
+    /** After the rest, and told of after the rest: it may take some seconds, and endpoints are served before that. */
+    private void route(Desired desired, Backends atWork) throws InterruptedException {
+        String name = config.net().interfaceName();
+        Routing routing = pipeline.route(atWork.dns().chain(), NetworkReader.exists(name) ? Optional.of(name) : Optional.empty());
+        report.write(routing, atWork.dns(), network, config);
+        report.write(snapshot, desired, pipeline.pass(), config);
+        again |= routing.chain().map(StrategyChain.Report::moreToTry).orElse(false);
     }
 
-    private EndpointStatus status(Endpoint endpoint, Desired desired, Outcome outcome) {
-        List<String> reasons = new ArrayList<>();
-        outcome.failures().forEach(failure -> reasons.add(failure.message()));
-        if (endpoint.key().isWildcard()) {
-            reasons.add("a hosts file cannot hold a wildcard: point a name below " + endpoint.host().substring(2) + " at its address yourself");
-        }
-        Optional<InetAddress> address = Optional.ofNullable(desired.allocations().get(endpoint.key())).map(Allocation::address);
-        return new EndpointStatus(endpoint, outcome.ready() ? State.READY : State.DEGRADED, config.net().listenInterface(endpoint.host()),
-                address, outcome.bound(), reasons);
+    private Place place(String host) {
+        String key = config.net().overrides().containsKey(host) ? "net.overrides, " + host : "net.listen_interface";
+        return new Places(network).find(config.net().listenInterface(host), key);
     }
 }

@@ -2,6 +2,8 @@ package io.ngrokd.kernel;
 
 import io.ngrokd.api.event.BusAddress;
 import io.ngrokd.kernel.allocate.AddressLeases;
+import io.ngrokd.kernel.allocate.Allocator;
+import io.ngrokd.kernel.allocate.PortLeases;
 import io.ngrokd.kernel.config.ConfigException;
 import io.ngrokd.kernel.config.ConfigFile;
 import io.ngrokd.kernel.config.ConfigReader;
@@ -134,7 +136,9 @@ final class Daemon implements Actions {
         startHealth(documents);
         Pipeline pipeline = new Pipeline(bus, bridge, () -> config.server().drainTimeout());
         control = new ControlLoop(config, () -> Backends.start(plugins, contexts(journal, bridge), config.plugins(), bus, board),
-                pipeline, new AddressLeases(state.file("ip_mappings.json")), board);
+                pipeline, new Allocator(new AddressLeases(state.file("ip_mappings.json")), new PortLeases(state.file("network_ports.json"))),
+                board);
+        LanWatch lanWatch = new LanWatch(control::network, new ClockWatch(Clock.systemUTC(), System::nanoTime), control::networkChanged);
 
         String machine = installation.machineNames().stream().findFirst().orElse("unknown");
         keeper = new IdentityKeeper(config, this::api,
@@ -149,11 +153,13 @@ final class Daemon implements Actions {
         undo.push(socket::stop);
 
         control.start();
+        lanWatch.start();
         renewal.start();
         discovery.start();
         undo.push(() -> renewal.join(LAST_REQUESTS));
         undo.push(() -> discovery.join(LAST_REQUESTS));
         undo.push(() -> control.stop(this::drain));
+        undo.push(lanWatch::stop);
         undo.push(discovery::stop);
         undo.push(renewal::stop);
         reloader = new Reloader(vertx, file, board, CONFIG_SCAN, this::reconfigure);
@@ -216,7 +222,8 @@ final class Daemon implements Actions {
     }
 
     private Contexts contexts(FileJournal journal, DataPlaneBridge bridge) {
-        return new Contexts(vertx, journal, config.net(), installation.hostsFile(), bridge.dataPlane());
+        return new Contexts(vertx, journal, config.net(), installation.hostsFile(), installation.systemRoot(), bridge.dataPlane(),
+                () -> config.net().startPort());
     }
 
     /** Reads the config file now, as SIGHUP asks for. */
@@ -245,7 +252,8 @@ final class Daemon implements Actions {
         bridge.use(changed);
         ways.announce(changed);
         transports.forEach(ApiTransport::reload);
-        control.reconfigure(changed, !backendSettings(before).equals(backendSettings(changed)));
+        control.reconfigure(changed, !backendSettings(before).equals(backendSettings(changed)),
+                !dnsSettings(before).equals(dnsSettings(changed)));
         use(changed);
         LOG.info("Config reloaded. config={}", file.path());
     }
@@ -266,7 +274,11 @@ final class Daemon implements Actions {
     }
 
     private static Object backendSettings(DaemonConfig config) {
-        return List.of(config.net().interfaceName(), config.net().subnet(), config.plugins());
+        return List.of(config.net().interfaceName(), config.net().subnet(), config.plugins().netif(), config.plugins().hosts());
+    }
+
+    private static Object dnsSettings(DaemonConfig config) {
+        return List.of(config.plugins().dnsServer(), config.plugins().dns());
     }
 
     @Override

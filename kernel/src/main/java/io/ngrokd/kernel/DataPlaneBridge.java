@@ -25,6 +25,7 @@ import io.ngrokd.kernel.data.route.TrafficLedger;
 import io.ngrokd.kernel.identity.Identity;
 import io.ngrokd.kernel.identity.IdentityException;
 import io.ngrokd.kernel.proxy.ProxyRules;
+import io.ngrokd.kernel.reconcile.Carrying.Carry;
 import io.ngrokd.kernel.reconcile.Desired;
 import io.ngrokd.kernel.stage.DataPlaneRoutes;
 import io.vertx.core.Vertx;
@@ -120,7 +121,7 @@ final class DataPlaneBridge implements DataPlaneRoutes {
     }
 
     @Override
-    public void publish(Collection<Listener> listeners, Map<EndpointKey, Endpoint> endpoints) {
+    public void publish(Collection<Listener> listeners, Map<EndpointKey, Endpoint> endpoints, Collection<Carry> carried) {
         RouteTable.Builder table = RouteTable.builder();
         for (Listener listener : listeners) {
             boolean exclusive = listener.id().startsWith(Desired.VIRTUAL + ":");
@@ -128,6 +129,7 @@ final class DataPlaneBridge implements DataPlaneRoutes {
                 table.add(listener.id(), exclusive, new Route(key, endpoints.get(key).protocol(), ledger.of(key)));
             }
         }
+        carried.forEach(carry -> table.carry(carry.listenerId(), carry.address(), carry.carrierId()));
         snapshot.swap(table.build());
     }
 

@@ -27,6 +27,11 @@ record Installation(Path plugins, Map<String, String> environment) {
         return Optional.ofNullable(environment.get("NGROKD_HOSTS_PATH")).filter(path -> !path.isBlank()).map(Path::of);
     }
 
+    /** The folder that the system's files are looked up in. */
+    Path systemRoot() {
+        return Path.of(Optional.ofNullable(environment.get("NGROKD_SYSTEM_ROOT")).filter(path -> !path.isBlank()).orElse("/"));
+    }
+
     /** This machine's own names, the first of them for people. */
     Set<String> machineNames() {
         Set<String> names = new LinkedHashSet<>();

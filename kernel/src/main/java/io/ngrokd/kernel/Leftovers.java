@@ -3,6 +3,9 @@ package io.ngrokd.kernel;
 import io.ngrokd.api.error.StageException;
 import io.ngrokd.api.spi.Availability;
 import io.ngrokd.api.spi.BackendFactory;
+import io.ngrokd.api.spi.DnsServerFactory;
+import io.ngrokd.api.spi.DnsStrategyContext;
+import io.ngrokd.api.spi.DnsStrategyFactory;
 import io.ngrokd.api.spi.ForwardingModeFactory;
 import io.ngrokd.api.spi.HostsContext;
 import io.ngrokd.api.spi.HostsWriterFactory;
@@ -14,7 +17,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Undoes what a daemon that was killed left behind, by what its journal says: names first, then listeners, then addresses. */
+/** Undoes what a daemon that was killed left behind, by what its journal says: the resolver and names first, then listeners, then addresses. */
 final class Leftovers {
 
     private static final Logger LOG = LoggerFactory.getLogger(Leftovers.class);
@@ -24,9 +27,19 @@ final class Leftovers {
     /** @return whether nothing is left over now */
     static boolean undo(PluginFolder plugins, Contexts contexts) {
         boolean clean = true;
+        for (DnsStrategyFactory factory : plugins.extensions(DnsStrategyFactory.class)) {
+            if (isJournaled(contexts, Contexts.DNS, factory.name())) {
+                clean &= undo(factory.name(), () -> factory.create(contexts.dns(factory.name())).undo());
+            }
+        }
         for (HostsWriterFactory factory : plugins.extensions(HostsWriterFactory.class)) {
             if (isJournaled(contexts, Contexts.HOSTS, factory.name())) {
                 clean &= undo(factory.name(), () -> factory.create(contexts.hosts(factory.name())).undo());
+            }
+        }
+        for (DnsServerFactory factory : plugins.extensions(DnsServerFactory.class)) {
+            if (isJournaled(contexts, Contexts.DNS_SERVER, factory.name())) {
+                clean &= undo(factory.name(), () -> factory.create(contexts.dnsServer(factory.name())).undo());
             }
         }
         for (ForwardingModeFactory factory : plugins.extensions(ForwardingModeFactory.class)) {
@@ -54,8 +67,15 @@ final class Leftovers {
      *
      * @return whether nothing is left over now
      */
-    static boolean undoUnjournaled(List<HostsWriterFactory> hosts, List<NetifBackendFactory> netifs, Contexts contexts) {
+    static boolean undoUnjournaled(
+            List<DnsStrategyFactory> strategies, List<HostsWriterFactory> hosts, List<NetifBackendFactory> netifs, Contexts contexts) {
         boolean clean = true;
+        for (DnsStrategyFactory factory : strategies) {
+            DnsStrategyContext context = contexts.dns(factory.name());
+            if (isAvailable(factory, context)) {
+                clean &= undo(factory.name(), () -> factory.create(context).undo());
+            }
+        }
         for (HostsWriterFactory factory : hosts) {
             HostsContext context = contexts.hosts(factory.name());
             if (isAvailable(factory, context)) {

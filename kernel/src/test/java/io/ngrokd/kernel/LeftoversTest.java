@@ -52,8 +52,8 @@ class LeftoversTest {
 
     private boolean undo(HostsWriterFactory... factories) throws Exception {
         Contexts contexts = new Contexts(null, FileJournal.open(folder.resolve("journal.json")),
-                new DaemonConfig.Net("ngrokd0", Optional.empty(), "virtual", 9080, Map.of()), Optional.empty(), (socket, listener) -> {});
-        return Leftovers.undoUnjournaled(List.of(factories), List.of(), contexts);
+                new DaemonConfig.Net("ngrokd0", Optional.empty(), "virtual", 9080, Map.of()), Optional.empty(), Path.of("/"), (socket, listener) -> {}, () -> 9080);
+        return Leftovers.undoUnjournaled(List.of(), List.of(factories), List.of(), contexts);
     }
 
     private final class FakeFactory implements HostsWriterFactory {

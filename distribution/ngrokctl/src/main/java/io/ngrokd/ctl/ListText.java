@@ -51,11 +51,13 @@ final class ListText {
                 endpoint.text("hostname").orElse("?") + endpoint.text("port").map(port -> ":" + port).orElse(""));
     }
 
-    /** The address that a program on this machine connects to; in network mode the shared port, on what it listens. */
+    /** The address that a program on this machine connects to; in network mode the shared port, on the address of the interface. */
     private static String place(Fields endpoint) {
         OptionalLong shared = endpoint.number("network_port");
         if (shared.isPresent() && shared.getAsLong() > 0) {
-            return endpoint.text("listen_interface").orElse("") + ":" + shared.getAsLong();
+            String where = endpoint.text("listen_interface").orElse("");
+            boolean isAddress = where.matches("[0-9.]+");
+            return (isAddress ? where : endpoint.text("ip").orElse(where)) + ":" + shared.getAsLong();
         }
         return endpoint.text("ip")
                 .map(ip -> (ip.contains(":") ? "[" + ip + "]" : ip) + endpoint.text("port").map(port -> ":" + port).orElse(""))

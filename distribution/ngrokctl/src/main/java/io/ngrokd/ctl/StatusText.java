@@ -36,6 +36,9 @@ final class StatusText {
         endpoints(status);
         role("addresses", status.object("netif"));
         role("names", status.object("hosts"));
+        dnsServer(status.object("dns_server"));
+        resolver(status.object("dns"));
+        network(status.object("network"));
         status.text("config_path").ifPresent(path -> facts.add("config", path));
         status.text("health_address").ifPresent(address -> facts.add("health", "http://" + address + "/status"));
         warnings(status.objects("warnings"));
@@ -133,6 +136,30 @@ final class StatusText {
         List<Fields> choices = role.objects("choices");
         if (choices.size() > 1 || backend.isEmpty()) {
             choices.forEach(this::choice);
+        }
+    }
+
+    /** Where there is no DNS server, only those miss it who need it, and they say so. */
+    private void dnsServer(Fields role) {
+        role.text("backend").ifPresent(backend -> facts.add("DNS server", role.text("description").orElse(backend)));
+    }
+
+    /** Who has this machine's resolver ask our DNS server, and why not the others. */
+    private void resolver(Fields role) {
+        if (role.isEmpty()) {
+            return;
+        }
+        Optional<String> backend = role.text("backend");
+        String reason = role.text("reason").orElse("");
+        facts.add("DNS routing", backend.map(name -> role.text("description").map(how -> how + " (" + name + ")").orElse(name))
+                .orElse("none" + (reason.isEmpty() ? "" : ": " + reason)));
+        role.objects("choices").stream().filter(choice -> backend.isPresent() || !reason.startsWith("no name needs it")).forEach(this::choice);
+    }
+
+    private void network(Fields network) {
+        List<String> addresses = network.texts("addresses");
+        if (!addresses.isEmpty()) {
+            facts.add("network", "this machine is " + String.join(", ", addresses));
         }
     }
 

@@ -64,6 +64,9 @@ public final class Documents {
         now.nextPoll().ifPresent(due -> document.put("next_poll_at", due.toString()));
         describeCertificate(document, now);
         now.roles().forEach((role, charge) -> document.set(role, role(charge)));
+        ObjectNode network = document.putObject("network");
+        now.network().addresses().forEach(network.putArray("addresses")::add);
+        now.network().dnsListening().forEach(network.putArray("dns_listening")::add);
         document.put("endpoints_ready", now.count(State.READY));
         document.put("endpoints_degraded", now.count(State.DEGRADED));
         document.put("endpoints_refused", now.refused().size());

@@ -15,6 +15,9 @@ import java.util.Optional;
  */
 public record Choice(String role, List<Candidate> candidates, Optional<String> chosen, String reason) {
 
+    /** The order in which backends are taken. */
+    static final Comparator<Candidate> BEST_FIRST = Comparator.comparingInt(Candidate::rank).reversed().thenComparing(Candidate::name);
+
     /** A backend that might be taken. */
     public record Candidate(String name, int rank, Availability availability) {}
 
@@ -27,8 +30,7 @@ public record Choice(String role, List<Candidate> candidates, Optional<String> c
      * @param configured the name that the user demands in {@code plugins.ROLE}
      */
     static Choice of(String role, List<Candidate> candidates, Optional<String> configured) {
-        List<Candidate> ordered = candidates.stream()
-                .sorted(Comparator.comparingInt(Candidate::rank).reversed().thenComparing(Candidate::name)).toList();
+        List<Candidate> ordered = candidates.stream().sorted(BEST_FIRST).toList();
         if (configured.isPresent()) {
             return demanded(role, ordered, configured.get());
         }

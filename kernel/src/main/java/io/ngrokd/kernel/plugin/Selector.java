@@ -4,6 +4,7 @@ import io.ngrokd.api.spi.Availability;
 import io.ngrokd.api.spi.BackendFactory;
 import io.ngrokd.api.spi.PluginContext;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,21 +31,25 @@ public final class Selector {
     public record Selected<B>(Choice choice, String name, Optional<B> backend) {}
 
     /**
+     * A backend that was asked whether it can work here.
+     *
+     * @param backend empty when it cannot
+     */
+    public record Asked<B>(Choice.Candidate candidate, Optional<B> backend) {}
+
+    /**
      * @param contexts makes the context of a factory by its name
      * @param configured the user's demand
      */
     public static <B, C extends PluginContext> Selected<B> select(
             String role, List<? extends BackendFactory<B, C>> factories, Function<String, C> contexts, Optional<String> configured) {
-        List<Choice.Candidate> candidates = new ArrayList<>();
         Map<String, B> made = new HashMap<>();
-        for (BackendFactory<B, C> factory : factories) {
-            candidates.add(candidate(factory, contexts, made));
+        List<Choice.Candidate> candidates = new ArrayList<>();
+        for (Asked<B> asked : askAll(role, factories, contexts)) {
+            candidates.add(asked.candidate());
+            asked.backend().ifPresent(backend -> made.put(asked.candidate().name(), backend));
         }
         Choice choice = Choice.of(role, candidates, configured);
-        for (Choice.Candidate candidate : choice.candidates()) {
-            LOG.info("Backend looked at. role={} backend={} available={} because={}",
-                    role, candidate.name(), candidate.availability().available(), candidate.availability().reason());
-        }
         if (choice.chosen().isEmpty()) {
             LOG.error("No backend. role={} because={}", role, choice.reason());
             return new Selected<>(choice, role, Optional.empty());
@@ -54,21 +59,39 @@ public final class Selector {
         return new Selected<>(choice, name, Optional.of(made.get(name)));
     }
 
+    /**
+     * Asks all backends of a role.
+     *
+     * @param contexts makes the context of a factory by its name
+     * @return best first
+     */
+    public static <B, C extends PluginContext> List<Asked<B>> askAll(
+            String role, List<? extends BackendFactory<B, C>> factories, Function<String, C> contexts) {
+        List<Asked<B>> all = new ArrayList<>();
+        for (BackendFactory<B, C> factory : factories) {
+            all.add(ask(factory, contexts));
+        }
+        all.sort(Comparator.comparing(Asked::candidate, Choice.BEST_FIRST));
+        for (Asked<B> asked : all) {
+            LOG.info("Backend looked at. role={} backend={} available={} because={}", role, asked.candidate().name(),
+                    asked.candidate().availability().available(), asked.candidate().availability().reason());
+        }
+        return all;
+    }
+
     /** Asks and makes in one go, since a backend changes nothing before its first request: one that cannot be made cannot work here. */
-    private static <B, C extends PluginContext> Choice.Candidate candidate(
-            BackendFactory<B, C> factory, Function<String, C> contexts, Map<String, B> made) {
+    private static <B, C extends PluginContext> Asked<B> ask(BackendFactory<B, C> factory, Function<String, C> contexts) {
         String name = factory.getClass().getName();
         try {
             name = Objects.requireNonNull(factory.name(), "its name");
             C context = contexts.apply(name);
             Availability availability = Objects.requireNonNull(factory.probe(context), "its availability");
-            if (availability.available()) {
-                made.put(name, Objects.requireNonNull(factory.create(context), "its backend"));
-            }
-            return new Choice.Candidate(name, factory.rank(), availability);
+            Optional<B> made = availability.available()
+                    ? Optional.of(Objects.requireNonNull(factory.create(context), "its backend")) : Optional.empty();
+            return new Asked<>(new Choice.Candidate(name, factory.rank(), availability), made);
         } catch (RuntimeException | LinkageError | StackOverflowError broken) {
             LOG.error("A plugin failed while it was asked whether it can work here. backend={}", name, broken);
-            return new Choice.Candidate(name, Integer.MIN_VALUE, Availability.no("it failed when asked: " + broken));
+            return new Asked<>(new Choice.Candidate(name, Integer.MIN_VALUE, Availability.no("it failed when asked: " + broken)), Optional.empty());
         }
     }
 }

@@ -3,7 +3,7 @@ package io.ngrokd.kernel.reconcile;
 import io.ngrokd.api.endpoint.Allocation;
 import io.ngrokd.api.endpoint.Endpoint;
 import io.ngrokd.api.endpoint.EndpointKey;
-import io.ngrokd.api.error.FailureCode;
+import io.ngrokd.api.endpoint.Protocol;
 import io.ngrokd.api.error.StageFailure;
 import java.net.InetAddress;
 import java.util.Collection;
@@ -14,7 +14,9 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * The whole wanted state.
@@ -40,52 +42,80 @@ public record Desired(SortedMap<EndpointKey, Allocation> allocations, SortedMap<
     }
 
     /** The hosts that need an address of their own. */
-    public static SortedSet<String> virtualHosts(Collection<Endpoint> endpoints, UnaryOperator<String> listenInterface) {
+    public static SortedSet<String> virtualHosts(Collection<Endpoint> endpoints, Function<String, Place> places) {
         SortedSet<String> hosts = new TreeSet<>();
         for (Endpoint endpoint : endpoints) {
-            if (mode(listenInterface.apply(endpoint.host())).equals(VIRTUAL)) {
+            if (places.apply(endpoint.host()) instanceof Place.Virtual) {
                 hosts.add(endpoint.host());
             }
         }
         return hosts;
     }
 
+    /** The endpoints that need a port of their own at a shared address: raw streams, which name nobody. */
+    public static SortedSet<EndpointKey> remapped(Collection<Endpoint> endpoints, Function<String, Place> places) {
+        return endpoints.stream()
+                .filter(endpoint -> endpoint.protocol() == Protocol.TCP && places.apply(endpoint.host()) instanceof Place.Shared)
+                .map(Endpoint::key).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** The ports of endpoints that are shared at their own port: http, https and tls. */
+    public static SortedSet<Integer> sharedPorts(Collection<Endpoint> endpoints, Function<String, Place> places) {
+        return ports(endpoints, endpoint -> endpoint.protocol() != Protocol.TCP && places.apply(endpoint.host()) instanceof Place.Shared);
+    }
+
+    /** The ports of endpoints with addresses of their own. */
+    public static SortedSet<Integer> virtualPorts(Collection<Endpoint> endpoints, Function<String, Place> places) {
+        return ports(endpoints, endpoint -> places.apply(endpoint.host()) instanceof Place.Virtual);
+    }
+
+    private static SortedSet<Integer> ports(Collection<Endpoint> endpoints, Predicate<Endpoint> which) {
+        return endpoints.stream().filter(which).map(Endpoint::port).collect(Collectors.toCollection(TreeSet::new));
+    }
+
     /**
-     * @param listenInterface where a host is to be listened for: {@code virtual}, an address or an interface name
-     * @param leases addresses of virtual hosts
-     * @param noLease why a host without a lease has none
+     * Where everybody is to be reached.
+     *
+     * @param places where a host is to be reached
+     * @param addresses those of virtual hosts
+     * @param ports those of shared raw streams
      */
     public static Desired of(
-            Collection<Endpoint> endpoints, UnaryOperator<String> listenInterface, Map<String, InetAddress> leases,
-            StageFailure noLease) {
+            Collection<Endpoint> endpoints, Function<String, Place> places, Leased<String, InetAddress> addresses,
+            Leased<EndpointKey, Integer> ports) {
         SortedMap<EndpointKey, Allocation> allocations = new TreeMap<>();
         SortedMap<EndpointKey, StageFailure> unallocated = new TreeMap<>();
         for (Endpoint endpoint : endpoints) {
-            String where = listenInterface.apply(endpoint.host());
-            if (mode(where).equals(SHARED)) {
-                sharedAddress(where).ifPresentOrElse(
-                        address -> allocations.put(endpoint.key(), new Allocation(endpoint, SHARED, address, endpoint.port())),
-                        () -> unallocated.put(endpoint.key(), new StageFailure(FailureCode.UNSUPPORTED, "net.listen_interface '" + where
-                                + "' is neither 'virtual' nor an IP address; interface names are not known to this version")));
-            } else if (leases.containsKey(endpoint.host())) {
-                allocations.put(endpoint.key(), new Allocation(endpoint, VIRTUAL, leases.get(endpoint.host()), endpoint.port()));
-            } else {
-                unallocated.put(endpoint.key(), noLease);
+            EndpointKey key = endpoint.key();
+            switch (places.apply(endpoint.host())) {
+                case Place.Nowhere(StageFailure reason) -> unallocated.put(key, reason);
+                case Place.Virtual() -> addresses.of(endpoint.host()).ifPresentOrElse(
+                        address -> allocations.put(key, new Allocation(endpoint, VIRTUAL, address, endpoint.port())),
+                        () -> unallocated.put(key, addresses.none()));
+                case Place.Shared(InetAddress address) when endpoint.protocol() != Protocol.TCP ->
+                    allocations.put(key, new Allocation(endpoint, SHARED, address, endpoint.port()));
+                case Place.Shared(InetAddress address) -> ports.of(key).ifPresentOrElse(
+                        port -> allocations.put(key, new Allocation(endpoint, SHARED, address, port)),
+                        () -> unallocated.put(key, ports.none()));
             }
         }
         return new Desired(allocations, unallocated);
     }
 
-    private static String mode(String listenInterface) {
-        return listenInterface.equals(VIRTUAL) ? VIRTUAL : SHARED;
-    }
+    /**
+     * What was leased.
+     *
+     * @param given who got what
+     * @param none why one that is not among them has nothing
+     */
+    public record Leased<K, V>(Map<K, V> given, StageFailure none) {
 
-    /** Never all addresses for a word that is none: a slip of the pen must not open a listener to the world. */
-    private static Optional<InetAddress> sharedAddress(String where) {
-        try {
-            return Optional.of(InetAddress.ofLiteral(where));
-        } catch (IllegalArgumentException noAddress) {
-            return Optional.empty();
+        public Leased {
+            given = Map.copyOf(given);
+        }
+
+        Optional<V> of(K key) {
+            return Optional.ofNullable(given.get(key));
         }
     }
 }

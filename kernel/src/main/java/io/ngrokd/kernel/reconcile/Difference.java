@@ -38,8 +38,25 @@ public record Difference(SortedSet<EndpointKey> added, SortedSet<EndpointKey> re
         return new Difference(added, removed, kept);
     }
 
-    private static boolean samePlace(Allocation before, Allocation after) {
-        return before.mode().equals(after.mode()) && before.address().equals(after.address()) && before.port() == after.port()
+    /**
+     * Those that are gone, or whose clients must come another way now. One that only has another port at its address is none:
+     * what its clients have open may stay.
+     *
+     * @param before the places that this is the difference from
+     * @param after the places now
+     */
+    public SortedSet<EndpointKey> cutOff(Map<EndpointKey, Allocation> before, Map<EndpointKey, Allocation> after) {
+        SortedSet<EndpointKey> cutOff = new TreeSet<>(removed);
+        cutOff.removeIf(key -> after.containsKey(key) && sameAddress(before.get(key), after.get(key)));
+        return cutOff;
+    }
+
+    private static boolean sameAddress(Allocation before, Allocation after) {
+        return before.mode().equals(after.mode()) && before.address().equals(after.address())
                 && before.endpoint().protocol() == after.endpoint().protocol();
+    }
+
+    private static boolean samePlace(Allocation before, Allocation after) {
+        return sameAddress(before, after) && before.port() == after.port();
     }
 }

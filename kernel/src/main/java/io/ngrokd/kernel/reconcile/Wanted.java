@@ -18,6 +18,8 @@ import java.util.function.Predicate;
 /** What each stage is asked for, derived from allocations. */
 public final class Wanted {
 
+    private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+
     private Wanted() {}
 
     /** The addresses that must exist: those of virtual endpoints. */
@@ -48,20 +50,31 @@ public final class Wanted {
         return allocation.mode() + ":" + allocation.address().getHostAddress() + ":" + allocation.port();
     }
 
-    /** The exact names of virtual endpoints that are up; a hosts file cannot hold wildcards. */
-    public static SortedMap<String, List<InetAddress>> names(Collection<Allocation> allocations, Predicate<Allocation> up) {
+    /** Whether the hosts file is to hold this endpoint's name: that of a virtual endpoint. It cannot hold wildcards. */
+    public static boolean hasName(Allocation allocation) {
+        return allocation.mode().equals(Desired.VIRTUAL) && !allocation.endpoint().key().isWildcard();
+    }
+
+    /**
+     * The names that the hosts file is to hold.
+     *
+     * @param up whether an endpoint can be reached
+     * @param shared whether the hosts file stands in for the resolver, which finds no names of shared endpoints
+     */
+    public static SortedMap<String, List<InetAddress>> names(Collection<Allocation> allocations, Predicate<Allocation> up, boolean shared) {
         SortedMap<String, List<InetAddress>> names = new TreeMap<>();
         for (Allocation allocation : allocations) {
-            if (hasName(allocation) && up.test(allocation)) {
-                names.put(allocation.endpoint().host(), List.of(allocation.address()));
+            boolean has = hasName(allocation) || (shared && !allocation.endpoint().key().isWildcard());
+            if (has && up.test(allocation)) {
+                names.put(allocation.endpoint().host(), List.of(fromHere(allocation.address())));
             }
         }
         return names;
     }
 
-    /** Whether the hosts file is to hold this endpoint's name. */
-    public static boolean hasName(Allocation allocation) {
-        return allocation.mode().equals(Desired.VIRTUAL) && !allocation.endpoint().key().isWildcard();
+    /** Where a program on this machine finds what listens on an address. */
+    private static InetAddress fromHere(InetAddress address) {
+        return address.isAnyLocalAddress() ? LOOPBACK : address;
     }
 
     private static Listener listener(Allocation allocation) {

@@ -2,40 +2,24 @@ package io.ngrokd.kernel.stage;
 
 import io.ngrokd.api.endpoint.AddressRange;
 import io.ngrokd.api.endpoint.Allocation;
-import io.ngrokd.api.endpoint.Endpoint;
 import io.ngrokd.api.endpoint.EndpointKey;
-import io.ngrokd.api.endpoint.Listener;
-import io.ngrokd.api.error.FailureCode;
-import io.ngrokd.api.error.StageException;
-import io.ngrokd.api.error.StageFailure;
-import io.ngrokd.api.event.BusAddress;
-import io.ngrokd.api.event.ForwardReply;
-import io.ngrokd.api.event.ForwardRequest;
-import io.ngrokd.api.event.NamesReply;
-import io.ngrokd.api.event.NamesRequest;
-import io.ngrokd.api.event.NetifReply;
-import io.ngrokd.api.event.NetifRequest;
+import io.ngrokd.api.event.ResolverRequest;
+import io.ngrokd.kernel.config.DaemonConfig;
+import io.ngrokd.kernel.names.DnsPlan;
+import io.ngrokd.kernel.names.DnsProbe;
 import io.ngrokd.kernel.reconcile.Desired;
 import io.ngrokd.kernel.reconcile.Difference;
-import io.ngrokd.kernel.reconcile.Wanted;
-import java.net.InetAddress;
+import io.ngrokd.kernel.reconcile.LocalNetwork;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.random.RandomGenerator;
 
 /**
  * Brings the system to a wanted state, one pass at a time: first what goes (names, listeners), then what must be
@@ -46,47 +30,58 @@ import org.slf4j.LoggerFactory;
  */
 public final class Pipeline {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
-
-    private final StageBus bus;
     private final DataPlaneRoutes routes;
     private final Supplier<Duration> drainLimit;
     private final Lingering lingering;
+    private final NetifStage netif;
+    private final ForwardStage forward;
+    private final DnsStage dns;
+    private final NamesStage names;
 
+    private Desired desired = Desired.nothing();
     private SortedMap<EndpointKey, Allocation> current = new TreeMap<>();
-    private Set<InetAddress> addressesAsked = Set.of();
-    private Set<InetAddress> addressesUp = Set.of();
-    private final Map<String, InetSocketAddress> bound = new HashMap<>();
-    private final SortedSet<String> modesInUse = new TreeSet<>();
-    private final SortedMap<String, String> problems = new TreeMap<>();
+    private Failures failures = new Failures();
+    private boolean hostsStandsIn;
 
     /**
      * @param drainLimit how long connections of a removed endpoint may go on; asked for at each removal
      */
     public Pipeline(StageBus bus, DataPlaneRoutes routes, Supplier<Duration> drainLimit) {
-        this.bus = bus;
         this.routes = routes;
         this.drainLimit = drainLimit;
         this.lingering = new Lingering(routes);
+        this.netif = new NetifStage(bus);
+        this.forward = new ForwardStage(bus, routes);
+        this.dns = new DnsStage(bus, RandomGenerator.getDefault());
+        this.names = new NamesStage(bus);
     }
 
     /**
-     * Makes it so, as far as it can be, and says what became of each endpoint.
+     * What a pass rests on.
      *
      * @param range where virtual addresses come from; empty when nobody can make any
+     * @param network this machine's interfaces now
+     * @param dns how the DNS server is to be
+     * @param upstreams who is asked for names that are not ours; asked for when there is a DNS server
      */
-    public Pass apply(Desired desired, Optional<AddressRange> range) {
-        problems.clear();
-        Difference difference = Difference.between(current, desired.allocations());
-        Map<EndpointKey, List<StageFailure>> failures = new HashMap<>();
+    public record Surroundings(
+            Optional<AddressRange> range, LocalNetwork network, DaemonConfig.Dns dns, Supplier<List<InetSocketAddress>> upstreams) {}
+
+    /** Makes it so, as far as it can be, and says what became of each endpoint. */
+    public Pass apply(Desired wanted, Surroundings at) {
+        failures = new Failures();
+        Difference difference = Difference.between(current, wanted.allocations());
         if (!difference.removed().isEmpty()) {
-            shrink(difference);
+            shrink(difference, wanted);
         }
-        current = new TreeMap<>(desired.allocations());
-        range.ifPresentOrElse(known -> netif(known, failures), () -> addressesUp = Set.of());
-        forward(failures);
-        names(current.values(), failures);
-        return new Pass(outcomes(desired, failures), new TreeMap<>(problems));
+        desired = wanted;
+        current = new TreeMap<>(wanted.allocations());
+        Collection<Allocation> all = current.values();
+        netif.apply(at.range(), all, lingering.addresses(), failures);
+        forward.apply(all.stream().filter(netif::hasAddress).toList(), failures);
+        dns.apply(DnsPlan.of(at.dns(), at.network(), all, this::isUp), at.dns(), at.upstreams(), all, failures);
+        names.apply(all, this::isUp, hostsStandsIn, failures);
+        return pass();
     }
 
     /**
@@ -103,148 +98,64 @@ public final class Pipeline {
         }
     }
 
+    /**
+     * Has this machine's resolver find what no hosts file can hold: one step, after each pass, which may take some seconds. Where no
+     * strategy works, the hosts file gets the exact names of shared endpoints.
+     *
+     * @param interfaceName the interface that bears our addresses, if there is one
+     */
+    public Routing route(StrategyChain chain, Optional<String> interfaceName) throws InterruptedException {
+        Optional<InetSocketAddress> server = dns.fromHere();
+        Optional<DnsProbe> probe = dns.probe();
+        SortedSet<String> domains = dns.plan().domains();
+        Optional<StrategyChain.Report> report = Optional.empty();
+        if (server.isPresent() && probe.isPresent() && !domains.isEmpty()) {
+            report = Optional.of(chain.step(new ResolverRequest(server.get(), domains, interfaceName), probe.get()));
+        } else {
+            chain.rest();
+        }
+        boolean shared = current.values().stream().anyMatch(allocation -> allocation.mode().equals(Desired.SHARED));
+        // While it is not known yet whether one works, nothing moves.
+        boolean standIn = shared && report.map(known -> known.working().isEmpty() && (known.exhausted() || hostsStandsIn)).orElse(true);
+        boolean changed = standIn != hostsStandsIn;
+        if (changed) {
+            hostsStandsIn = standIn;
+            names.apply(current.values(), this::isUp, hostsStandsIn, failures);
+        }
+        return new Routing(dns.listening(), dns.plan().names().size(), report, hostsStandsIn, changed);
+    }
+
+    /** How it all stands after {@link #route}. */
+    public Pass pass() {
+        SortedMap<EndpointKey, Outcome> outcomes = new TreeMap<>();
+        desired.unallocated().forEach((key, failure) -> outcomes.put(key, new Outcome(Optional.empty(), List.of(failure))));
+        current.forEach((key, allocation) -> outcomes.put(key, new Outcome(forward.bound(allocation), failures.of(key))));
+        return new Pass(outcomes, failures.problems());
+    }
+
     /** Whether removed endpoints still have connections, so that another pass is due soon. */
     public boolean hasLingering() {
         return lingering.any();
     }
 
-    private void shrink(Difference difference) {
+    /** The machine or its configuration changed: what was put off is tried at the next pass. */
+    public void tryAgain() {
+        forward.tryCarriersAgain();
+    }
+
+    private void shrink(Difference difference, Desired wanted) {
         Collection<Allocation> kept = difference.kept().values();
-        names(kept, new HashMap<>());
-        SortedMap<String, List<Listener>> listeners = Wanted.listeners(kept);
-        for (String mode : List.copyOf(modesInUse)) {
-            forward(mode, listeners.getOrDefault(mode, List.of()), new HashMap<>());
-        }
-        publishRoutes(kept);
+        names.apply(kept, this::isUp, hostsStandsIn, failures);
+        dns.shrink(kept.stream().filter(this::isUp).toList());
+        forward.shrink(kept);
         Duration limit = drainLimit.get();
-        lingering.keep(difference.removed(), current, limit);
-        routes.drain(difference.removed(), limit);
+        SortedSet<EndpointKey> cutOff = difference.cutOff(current, wanted.allocations());
+        lingering.keep(cutOff, current, limit);
+        routes.drain(cutOff, limit);
+        failures = new Failures();
     }
 
-    private void netif(AddressRange range, Map<EndpointKey, List<StageFailure>> failures) {
-        Set<InetAddress> wanted = Wanted.addresses(current.values());
-        Set<InetAddress> asked = new HashSet<>(wanted);
-        asked.addAll(lingering.addresses());
-        Map<InetAddress, StageFailure> failed = new HashMap<>();
-        try {
-            NetifReply reply = bus.request(BusAddress.STAGE_NETIF, "netif",
-                    new NetifRequest(range, asked, minus(asked, addressesAsked), minus(addressesAsked, asked)), NetifReply.class);
-            addressesAsked = asked;
-            failed.putAll(reply.failed());
-            addressesUp = minus(wanted, failed.keySet());
-        } catch (StageException whole) {
-            problem("netif", whole);
-            wanted.forEach(address -> failed.put(address, whole.failure()));
-            addressesUp = minus(wanted, minus(wanted, addressesUp));
-        }
-        for (Allocation allocation : current.values()) {
-            StageFailure failure = failed.get(allocation.address());
-            if (failure != null && allocation.mode().equals(Desired.VIRTUAL)) {
-                add(failures, allocation, failure);
-            }
-        }
-    }
-
-    private void forward(Map<EndpointKey, List<StageFailure>> failures) {
-        List<Allocation> reachable = current.values().stream()
-                .filter(allocation -> !allocation.mode().equals(Desired.VIRTUAL) || addressesUp.contains(allocation.address())).toList();
-        // Routes first: a connection may arrive the moment its listener is bound.
-        publishRoutes(reachable);
-        SortedMap<String, List<Listener>> listeners = Wanted.listeners(reachable);
-        SortedSet<String> modes = new TreeSet<>(modesInUse);
-        modes.addAll(listeners.keySet());
-        Map<String, StageFailure> failed = new HashMap<>();
-        for (String mode : modes) {
-            forward(mode, listeners.getOrDefault(mode, List.of()), failed);
-        }
-        for (Allocation allocation : reachable) {
-            StageFailure failure = failed.get(Wanted.listenerId(allocation));
-            InetSocketAddress listening = bound.get(Wanted.listenerId(allocation));
-            if (failure != null) {
-                add(failures, allocation, failure);
-            } else if (listening != null && listening.getPort() != allocation.endpoint().port()) {
-                add(failures, allocation, new StageFailure(FailureCode.IN_USE, "port " + allocation.endpoint().port()
-                        + " is taken by another program; listening on " + listening.getPort() + " until it is free"));
-            }
-        }
-    }
-
-    private void forward(String mode, List<Listener> listeners, Map<String, StageFailure> failed) {
-        if (listeners.isEmpty() && !modesInUse.contains(mode)) {
-            return;
-        }
-        String prefix = mode + ":";
-        Set<String> wanted = new HashSet<>();
-        listeners.forEach(listener -> wanted.add(listener.id()));
-        try {
-            ForwardReply reply = bus.request(BusAddress.stageForward(mode), mode, new ForwardRequest(listeners), ForwardReply.class);
-            bound.keySet().removeIf(id -> id.startsWith(prefix));
-            reply.bound().forEach((id, address) -> {
-                if (wanted.contains(id)) {
-                    bound.put(id, address);
-                }
-            });
-            failed.putAll(reply.failed());
-            modesInUse.add(mode);
-        } catch (StageException whole) {
-            problem("forward", whole);
-            bound.keySet().removeIf(id -> id.startsWith(prefix) && !wanted.contains(id));
-            if (whole.code() == FailureCode.NO_PLUGIN) {
-                bound.keySet().removeIf(id -> id.startsWith(prefix));
-            }
-            wanted.forEach(id -> failed.put(id, whole.failure()));
-        }
-        if (listeners.isEmpty()) {
-            modesInUse.remove(mode);
-        }
-    }
-
-    private void names(Collection<Allocation> allocations, Map<EndpointKey, List<StageFailure>> failures) {
-        SortedMap<String, List<InetAddress>> names =
-                Wanted.names(allocations, allocation -> bound.containsKey(Wanted.listenerId(allocation)));
-        Map<String, StageFailure> failed = new HashMap<>();
-        try {
-            failed.putAll(bus.request(BusAddress.STAGE_NAMES, "hosts", new NamesRequest(names), NamesReply.class).failed());
-        } catch (StageException whole) {
-            problem("names", whole);
-            names.keySet().forEach(name -> failed.put(name, whole.failure()));
-        }
-        for (Allocation allocation : allocations) {
-            StageFailure failure = failed.get(allocation.endpoint().host());
-            if (failure != null && Wanted.hasName(allocation)) {
-                add(failures, allocation, failure);
-            }
-        }
-    }
-
-    private SortedMap<EndpointKey, Outcome> outcomes(Desired desired, Map<EndpointKey, List<StageFailure>> failures) {
-        SortedMap<EndpointKey, Outcome> outcomes = new TreeMap<>();
-        desired.unallocated().forEach((key, failure) -> outcomes.put(key, new Outcome(Optional.empty(), List.of(failure))));
-        current.forEach((key, allocation) -> outcomes.put(key,
-                new Outcome(Optional.ofNullable(bound.get(Wanted.listenerId(allocation))), failures.getOrDefault(key, List.of()))));
-        return outcomes;
-    }
-
-    private void problem(String stage, StageException whole) {
-        LOG.warn("A stage failed as a whole. stage={} backend={} code={} cause={}", stage, whole.plugin(), whole.code(), whole.getMessage());
-        problems.put(stage, whole.getMessage());
-    }
-
-    private void publishRoutes(Collection<Allocation> allocations) {
-        List<Listener> listeners = new ArrayList<>();
-        Wanted.listeners(allocations).values().forEach(listeners::addAll);
-        Map<EndpointKey, Endpoint> endpoints = new HashMap<>();
-        allocations.forEach(allocation -> endpoints.put(allocation.endpoint().key(), allocation.endpoint()));
-        routes.publish(listeners, endpoints);
-    }
-
-    private static void add(Map<EndpointKey, List<StageFailure>> failures, Allocation allocation, StageFailure failure) {
-        failures.computeIfAbsent(allocation.endpoint().key(), key -> new ArrayList<>()).add(failure);
-    }
-
-    private static <T> Set<T> minus(Set<T> all, Set<T> without) {
-        Set<T> rest = new HashSet<>(all);
-        rest.removeAll(without);
-        return rest;
+    private boolean isUp(Allocation allocation) {
+        return forward.bound(allocation).isPresent();
     }
 }

@@ -2,6 +2,8 @@ package io.ngrokd.kernel.stage;
 
 import io.ngrokd.api.error.FailureCode;
 import io.ngrokd.api.error.StageException;
+import io.ngrokd.api.event.DnsReply;
+import io.ngrokd.api.event.DnsRequest;
 import io.ngrokd.api.event.EndpointEvent;
 import io.ngrokd.api.event.ForwardReply;
 import io.ngrokd.api.event.ForwardRequest;
@@ -9,6 +11,8 @@ import io.ngrokd.api.event.NamesReply;
 import io.ngrokd.api.event.NamesRequest;
 import io.ngrokd.api.event.NetifReply;
 import io.ngrokd.api.event.NetifRequest;
+import io.ngrokd.api.event.ResolverReply;
+import io.ngrokd.api.event.ResolverRequest;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
@@ -47,6 +51,10 @@ public final class StageBus {
         ReferenceCodec.register(bus, ForwardReply.class);
         ReferenceCodec.register(bus, NamesRequest.class);
         ReferenceCodec.register(bus, NamesReply.class);
+        ReferenceCodec.register(bus, DnsRequest.class);
+        ReferenceCodec.register(bus, DnsReply.class);
+        ReferenceCodec.register(bus, ResolverRequest.class);
+        ReferenceCodec.register(bus, ResolverReply.class);
         ReferenceCodec.register(bus, EndpointEvent.class);
     }
 

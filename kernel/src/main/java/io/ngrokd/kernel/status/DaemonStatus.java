@@ -20,11 +20,12 @@ import java.util.SortedMap;
  * @param refused listed and not served
  * @param warnings by subject; what a person should look at
  * @param ways how ngrok is reached
+ * @param network how what is served is found
  */
 public record DaemonStatus(
         Phase phase, Optional<String> operatorId, String ingress, Optional<CertificateStatus> certificate, Optional<Poll> lastPoll,
         Optional<Instant> nextPoll, SortedMap<String, RoleStatus> roles, SortedMap<String, EndpointStatus> endpoints,
-        List<Refusal> refused, SortedMap<String, String> warnings, Ways ways) {
+        List<Refusal> refused, SortedMap<String, String> warnings, Ways ways, NetworkStatus network) {
 
     /** What the daemon is about. */
     public enum Phase {

@@ -35,6 +35,7 @@ public final class StatusBoard {
     private Optional<String> operatorId = Optional.empty();
     private String ingress = "";
     private Ways ways = Ways.UNKNOWN;
+    private NetworkStatus network = NetworkStatus.UNKNOWN;
     private Optional<CertificateStatus> certificate = Optional.empty();
     private Optional<String> certificateError = Optional.empty();
     private Optional<Poll> lastPoll = Optional.empty();
@@ -59,7 +60,7 @@ public final class StatusBoard {
         boolean expired = now.map(CertificateStatus::expired).orElse(false);
         return new DaemonStatus(phase, operatorId, ingress, now, lastPoll, nextPoll,
                 Collections.unmodifiableSortedMap(new TreeMap<>(roles)), expired ? cutOff(now.get().notAfter()) : endpoints, refused,
-                Collections.unmodifiableSortedMap(new TreeMap<>(warnings)), ways);
+                Collections.unmodifiableSortedMap(new TreeMap<>(warnings)), ways, network);
     }
 
     /** The endpoints of a daemon whose certificate expired: they listen, and nothing gets through. */
@@ -104,6 +105,10 @@ public final class StatusBoard {
 
     public synchronized void ways(Ways now) {
         ways = now;
+    }
+
+    public synchronized void network(NetworkStatus now) {
+        network = now;
     }
 
     /** A listing succeeded. */

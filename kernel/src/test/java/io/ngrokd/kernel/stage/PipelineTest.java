@@ -15,13 +15,18 @@ import io.ngrokd.api.error.FailureCode;
 import io.ngrokd.api.error.StageException;
 import io.ngrokd.api.error.StageFailure;
 import io.ngrokd.api.event.BusAddress;
+import io.ngrokd.api.event.DnsReply;
+import io.ngrokd.api.event.DnsRequest;
 import io.ngrokd.api.event.ForwardReply;
 import io.ngrokd.api.event.ForwardRequest;
 import io.ngrokd.api.event.NamesReply;
 import io.ngrokd.api.event.NamesRequest;
 import io.ngrokd.api.event.NetifReply;
 import io.ngrokd.api.event.NetifRequest;
+import io.ngrokd.kernel.config.DaemonConfig;
+import io.ngrokd.kernel.reconcile.Carrying.Carry;
 import io.ngrokd.kernel.reconcile.Desired;
+import io.ngrokd.kernel.reconcile.LocalNetwork;
 import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -46,6 +51,10 @@ class PipelineTest {
 
     private static final AddressRange RANGE =
             new AddressRange(Subnet.parse("10.107.0.0/16"), InetAddress.ofLiteral("10.107.0.1"), Set.of());
+
+    private static final DaemonConfig.Dns DNS = new DaemonConfig.Dns(
+            Optional.empty(), List.of(), Duration.ofSeconds(30), List.of(), List.of(), List.of(), 1000, 10_000);
+    private static final Pipeline.Surroundings AT = new Pipeline.Surroundings(Optional.of(RANGE), LocalNetwork.NONE, DNS, List::of);
 
     private final Vertx vertx = Vertx.vertx();
     private final StageBus bus = new StageBus(vertx, Duration.ofMillis(500));
@@ -151,7 +160,8 @@ class PipelineTest {
     }
 
     @Test
-    void aWildcardGetsNoName() {
+    void aWildcardGetsNoNameInTheHostsFile() {
+        bus.serve(BusAddress.STAGE_DNS, "fake-dns", (DnsRequest request) -> DnsReply.complete());
         assertTrue(apply("*.w:80=10.107.0.2").get(new EndpointKey("*.w", 80)).ready());
         assertEquals(Map.of(), system.resolving);
     }
@@ -222,6 +232,15 @@ class PipelineTest {
     }
 
     @Test
+    void whoHoldsAPortIsSaidWhereItIsKnown() {
+        system.portShift = 1;
+        system.remarks = Map.of("virtual:10.107.0.2:80", "port 80 of 10.107.0.2 is held by nginx (pid 812)");
+        apply("a:80=10.107.0.2");
+        assertEquals(List.of("port 80 of 10.107.0.2 is held by nginx (pid 812); listening on 81 until it is free"),
+                messages(last.outcomes(), "a", 80));
+    }
+
+    @Test
     void oddAnswersOnTheBusAreFailuresOfTheirStage() {
         netif.withdraw();
         StageBus.Served silent = bus.serve(BusAddress.STAGE_NETIF, "silent", (NetifRequest request) -> null);
@@ -258,7 +277,7 @@ class PipelineTest {
     void anEndpointWithoutAnAddressSaysWhy() {
         SortedMap<EndpointKey, StageFailure> unallocated = new TreeMap<>();
         unallocated.put(new EndpointKey("full", 80), new StageFailure(FailureCode.EXHAUSTED, "no address is left"));
-        SortedMap<EndpointKey, Outcome> outcomes = pipeline.apply(new Desired(new TreeMap<>(), unallocated), Optional.of(RANGE)).outcomes();
+        SortedMap<EndpointKey, Outcome> outcomes = pipeline.apply(new Desired(new TreeMap<>(), unallocated), AT).outcomes();
         assertEquals(List.of("no address is left"), messages(outcomes, "full", 80));
     }
 
@@ -270,7 +289,7 @@ class PipelineTest {
             Endpoint endpoint = new Endpoint(key, Protocol.HTTP, "http://" + key, List.of("ep_" + parts[0]));
             allocations.put(key, new Allocation(endpoint, "virtual", InetAddress.ofLiteral(parts[2]), endpoint.port()));
         }
-        last = pipeline.apply(new Desired(allocations, new TreeMap<>()), Optional.of(RANGE));
+        last = pipeline.apply(new Desired(allocations, new TreeMap<>()), AT);
         return last.outcomes();
     }
 
@@ -285,6 +304,7 @@ class PipelineTest {
         final Set<String> badListeners = new HashSet<>();
         StageException namesFailure;
         int portShift;
+        Map<String, String> remarks = Map.of();
         Set<InetAddress> addresses = Set.of();
         Set<String> listening = Set.of();
         Map<String, List<InetAddress>> resolving = Map.of();
@@ -311,7 +331,7 @@ class PipelineTest {
             }
             listening = bound.keySet();
             log.add("forward " + String.join(" ", listening));
-            return new ForwardReply(bound, failed);
+            return new ForwardReply(bound, failed, remarks);
         }
 
         NamesReply names(NamesRequest request) throws StageException {
@@ -332,7 +352,7 @@ class PipelineTest {
         }
 
         @Override
-        public void publish(Collection<Listener> listeners, Map<EndpointKey, Endpoint> endpoints) {
+        public void publish(Collection<Listener> listeners, Map<EndpointKey, Endpoint> endpoints, Collection<Carry> carried) {
             system.log.add("routes " + String.join(" ", new TreeSet<>(listeners.stream().map(Listener::id).toList())));
         }
 

@@ -11,8 +11,9 @@ public interface ForwardingMode {
      * Makes exactly the listeners of the request accept. Listeners that stay are not touched; those that go stop
      * accepting, while the connections that they accepted live on in the kernel.
      *
-     * <p>A port that somebody else holds is replaced by the next free one of up to 20 that follow, and taken back by a
-     * later request once it is free.
+     * <p>A port that somebody else holds is replaced by a free one, of which up to 20 are tried: those that follow, or in
+     * shared mode, where the wanted port is below {@link ForwardContext#startPort()}, those from there on. It is taken back
+     * by a later request once it is free. A port that may not be had for lack of a privilege is not replaced.
      *
      * @throws StageException when nothing could be done
      */

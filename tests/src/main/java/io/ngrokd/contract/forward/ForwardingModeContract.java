@@ -58,6 +58,7 @@ public abstract class ForwardingModeContract {
 
     private final EchoSink sink = new EchoSink();
     private Vertx vertx;
+    private int startPort = 1;
     private ForwardingMode mode;
 
     /** The factory under test. Called once for each test. */
@@ -87,6 +88,11 @@ public abstract class ForwardingModeContract {
             @Override
             public ConnectionSink sink() {
                 return sink;
+            }
+
+            @Override
+            public int startPort() {
+                return startPort;
             }
         };
         assertTrue(factory().probe(context).available());

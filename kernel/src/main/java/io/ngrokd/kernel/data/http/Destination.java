@@ -50,6 +50,6 @@ record Destination(Route route, String host) {
     }
 
     private static HttpViolation misdirected() {
-        return new HttpViolation(421, "no endpoint here has the host that was asked for");
+        return new HttpViolation(HttpViolation.MISDIRECTED, "no endpoint here has the host that was asked for");
     }
 }

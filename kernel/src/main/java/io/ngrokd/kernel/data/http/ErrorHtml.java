@@ -1,5 +1,8 @@
 package io.ngrokd.kernel.data.http;
 
+import java.util.List;
+import java.util.stream.Collectors;
+
 /** An error page for people: one screen, nothing loaded from anywhere. */
 final class ErrorHtml {
 
@@ -19,7 +22,7 @@ final class ErrorHtml {
             footer{margin-top:1.5rem;font-size:.85rem;opacity:.6}
             </style></head>
             <body><main><h1>%1$s</h1><dl>%2$s<dt>Cause</dt><dd><code>%3$s</code></dd>
-            <dt>What happened</dt><dd>%4$s</dd><dt>What to do</dt><dd>%5$s</dd></dl>
+            <dt>What happened</dt><dd>%4$s</dd><dt>What to do</dt><dd>%5$s</dd>%6$s</dl>
             <footer>Answered by ngrokd on this machine, not by the endpoint.</footer></main></body></html>
             """;
 
@@ -32,7 +35,12 @@ final class ErrorHtml {
         String cause = page.cause() + page.errorCode().map(code -> " · " + code).orElse("");
         return PAGE.formatted(
                 page.status() + " " + page.phrase(), endpoint, escaped(cause), escaped(page.message()),
-                escaped(page.advice()));
+                escaped(page.advice()), served(page.served()));
+    }
+
+    private static String served(List<String> hosts) {
+        return hosts.isEmpty() ? "" : hosts.stream().map(host -> "<code>" + escaped(host) + "</code>")
+                .collect(Collectors.joining("<br>", "<dt>Served here</dt><dd>", "</dd>"));
     }
 
     private static String escaped(String text) {

@@ -6,6 +6,7 @@ import io.ngrokd.kernel.data.ingress.IngressException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What an HTTP client is told when there is no answer to pass on.
@@ -16,12 +17,29 @@ import java.util.Optional;
  * @param errorCode ngrok's code, if it gave one
  * @param message what happened
  * @param advice what to do about it
+ * @param served the hosts that could have been asked for instead, where the client may know them
  */
 record ErrorPage(
-        int status, String cause, String endpoint, Optional<String> errorCode, String message, String advice) {
+        int status, String cause, String endpoint, Optional<String> errorCode, String message, String advice, List<String> served) {
 
+    /** More would be no help. */
+    private static final int MOST_SERVED = 100;
     /** Codes of the family ERR_NGROK_32xx say that nobody serves the endpoint at the moment. */
     private static final String OFFLINE_FAMILY = "ERR_NGROK_32";
+
+    ErrorPage(int status, String cause, String endpoint, Optional<String> errorCode, String message, String advice) {
+        this(status, cause, endpoint, errorCode, message, advice, List.of());
+    }
+
+    /** @param served what is served where it was asked, in order; empty for clients that may not know that */
+    static ErrorPage misdirected(RequestHead request, HttpViolation violation, List<String> served) {
+        String advice = served.isEmpty()
+                ? "Check the name; whoever runs ngrokd on this machine sees with 'ngrokctl list' which ones there are."
+                : "Use a name that is served here" + (served.size() > MOST_SERVED ? " (" + served.size() + " are, these are the first)" : "")
+                + "; 'ngrokctl list' shows all endpoints.";
+        return new ErrorPage(violation.status(), "UNKNOWN_HOST", request.host().map(Authority::host).orElse(""), Optional.empty(),
+                violation.getMessage(), advice, served.stream().limit(MOST_SERVED).toList());
+    }
 
     static ErrorPage refused(HttpViolation violation) {
         return new ErrorPage(
@@ -94,14 +112,17 @@ record ErrorPage(
                 + (endpoint.isEmpty() ? "" : "endpoint: " + oneLine(endpoint) + "\n")
                 + "cause:    " + cause + errorCode.map(code -> " (" + oneLine(code) + ")").orElse("") + "\n"
                 + "what:     " + oneLine(message) + "\n"
-                + "do:       " + advice + "\n";
+                + "do:       " + advice + "\n"
+                + (served.isEmpty() ? "" : "served:   " + String.join("\n          ", served) + "\n");
     }
 
     private String json() {
         return "{\"error\":" + quoted(cause) + ",\"status\":" + status
                 + (endpoint.isEmpty() ? "" : ",\"endpoint\":" + quoted(endpoint))
                 + errorCode.map(code -> ",\"error_code\":" + quoted(code)).orElse("")
-                + ",\"message\":" + quoted(message) + ",\"advice\":" + quoted(advice) + "}\n";
+                + ",\"message\":" + quoted(message) + ",\"advice\":" + quoted(advice)
+                + (served.isEmpty() ? "" : served.stream().map(ErrorPage::quoted).collect(Collectors.joining(",", ",\"served\":[", "]")))
+                + "}\n";
     }
 
     private static int status(IngressException failure) {

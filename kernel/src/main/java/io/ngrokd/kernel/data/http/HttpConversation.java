@@ -259,7 +259,7 @@ final class HttpConversation implements HttpProxy.Session {
     private void begin(RequestHead request) {
         patience.end();
         Optional<HttpExchange> admitted =
-                HttpExchange.admit(request, owner.routes(), page -> respond(page, Optional.of(request)));
+                HttpExchange.admit(request, owner, page -> respond(page, Optional.of(request)));
         if (admitted.isEmpty()) {
             return;
         }

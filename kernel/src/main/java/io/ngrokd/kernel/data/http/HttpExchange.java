@@ -2,6 +2,7 @@ package io.ngrokd.kernel.data.http;
 
 import io.ngrokd.kernel.data.route.EndpointTraffic;
 import io.ngrokd.kernel.data.route.ListenerRoutes;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -30,11 +31,11 @@ final class HttpExchange {
     /**
      * The exchange for a request, if it is for an endpoint.
      *
-     * @param routes the endpoints behind the listener, as of now
+     * @param client who asks
      * @param refused gets what to answer otherwise
      */
-    static Optional<HttpExchange> admit(
-            RequestHead request, Optional<ListenerRoutes> routes, Consumer<ErrorPage> refused) {
+    static Optional<HttpExchange> admit(RequestHead request, HttpProxy.Client client, Consumer<ErrorPage> refused) {
+        Optional<ListenerRoutes> routes = client.routes();
         if (routes.isEmpty()) {
             refused.accept(ErrorPage.gone(request));
             return Optional.empty();
@@ -43,7 +44,9 @@ final class HttpExchange {
         try {
             destination = Destination.of(request, routes.get());
         } catch (HttpViolation violation) {
-            refused.accept(ErrorPage.refused(violation));
+            refused.accept(violation.status() == HttpViolation.MISDIRECTED
+                    ? ErrorPage.misdirected(request, violation, client.isOnThisMachine() ? routes.get().httpHosts() : List.of())
+                    : ErrorPage.refused(violation));
             return Optional.empty();
         }
         return Optional.of(new HttpExchange(request, destination));

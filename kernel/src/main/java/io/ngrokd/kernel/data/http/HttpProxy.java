@@ -38,6 +38,9 @@ public final class HttpProxy {
         /** The endpoints behind its listener, as of now; empty when there are none any more. */
         Optional<ListenerRoutes> routes();
 
+        /** Whether the client is on this machine, as far as addresses tell. */
+        boolean isOnThisMachine();
+
         /** A request is for this endpoint. Gives why it is not served there, and what to answer; empty when it is. */
         Optional<HttpRefusal.Reason> servedBy(Route route);
     }

@@ -3,6 +3,9 @@ package io.ngrokd.kernel.data.http;
 /** A message that is not forwarded because it is malformed, ambiguous or out of bounds. */
 final class HttpViolation extends Exception {
 
+    /** The request is for a host that is not served here. */
+    static final int MISDIRECTED = 421;
+
     private static final long serialVersionUID = 1L;
 
     private final int status;

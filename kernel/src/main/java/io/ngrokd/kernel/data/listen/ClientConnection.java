@@ -16,8 +16,11 @@ import io.ngrokd.kernel.data.ingress.IngressStream;
 import io.ngrokd.kernel.data.relay.Relay;
 import io.ngrokd.kernel.data.route.ListenerRoutes;
 import io.ngrokd.kernel.data.route.Route;
+import io.ngrokd.kernel.data.route.RouteTable;
 import io.ngrokd.kernel.data.sniff.SniffDecision;
 import io.ngrokd.kernel.data.sniff.Sniffer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +31,8 @@ final class ClientConnection implements HttpProxy.Client {
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
     private final DataPlaneParts parts;
-    private final String listenerId;
+    private final String acceptedBy;
+    private final InetAddress local;
     private final ClientStream client;
     private Route route;
     private HttpProxy.Session session;
@@ -37,9 +41,10 @@ final class ClientConnection implements HttpProxy.Client {
     private boolean joined;
     private boolean closed;
 
-    ClientConnection(DataPlaneParts parts, String listenerId, ChannelHandlerContext vertx) {
+    ClientConnection(DataPlaneParts parts, String acceptedBy, ChannelHandlerContext vertx) {
         this.parts = parts;
-        this.listenerId = listenerId;
+        this.acceptedBy = acceptedBy;
+        this.local = vertx.channel().localAddress() instanceof InetSocketAddress place ? place.getAddress() : null;
         this.client = new ClientStream(vertx);
     }
 
@@ -47,7 +52,7 @@ final class ClientConnection implements HttpProxy.Client {
         boolean late = !parts.connections().opened(this);
         client.channel().closeFuture().addListener(closed -> closed());
         if (late) {
-            LOG.debug("A connection came in while everything ends and is closed. listener={}", listenerId);
+            LOG.debug("A connection came in while everything ends and is closed. listener={}", acceptedBy);
             client.close();
             return;
         }
@@ -57,7 +62,7 @@ final class ClientConnection implements HttpProxy.Client {
         }
         Optional<ListenerRoutes> routes = routes();
         if (routes.isEmpty()) {
-            LOG.debug("A connection came in where no endpoint is any more and is closed. listener={}", listenerId);
+            LOG.debug("A connection came in where no endpoint is any more and is closed. listener={}", acceptedBy);
             client.close();
             return;
         }
@@ -80,7 +85,14 @@ final class ClientConnection implements HttpProxy.Client {
 
     @Override
     public Optional<ListenerRoutes> routes() {
-        return parts.routes().get().listener(listenerId);
+        RouteTable table = parts.routes().get();
+        // Asked for each time: who has the address may change while the connection is open.
+        return table.listener(local == null ? acceptedBy : table.owner(acceptedBy, local));
+    }
+
+    @Override
+    public boolean isOnThisMachine() {
+        return parts.ownAddresses().isOnThisMachine(client.channel());
     }
 
     @Override
@@ -163,34 +175,36 @@ final class ClientConnection implements HttpProxy.Client {
         }
         switch (decision) {
             case SniffDecision.Http http when shared || route.speaksHttp() -> session = parts.http().serve(this, bytes);
-            case SniffDecision.Tls tls when shared -> {
-                Optional<Route> named = tls.serverName().flatMap(routes.get()::bySni);
-                if (named.isPresent() && !isAssigned(named.get())) {
-                    bytes.release();
-                    tooManyForItsEndpoint().close(named.get());
-                } else if (named.isPresent()) {
-                    tunnelByName(named.get(), tls.serverName(), bytes);
-                } else {
-                    bytes.release();
-                    LOG.debug("A TLS client asked for no endpoint of this listener and is closed. listener={} name={}",
-                            listenerId, tls.serverName().orElse(""));
-                    client.close();
-                }
-            }
-            case SniffDecision.Tls tls -> tunnelByName(route, tls.serverName(), bytes);
+            case SniffDecision.Tls tls when shared -> tls(tls.serverName(), routes.get(), bytes);
+            case SniffDecision.Tls tls -> tunnelByName(route, true, tls.serverName(), bytes);
             default -> {
                 if (shared) {
                     bytes.release();
-                    LOG.debug("A client named no endpoint and is closed. listener={}", listenerId);
+                    LOG.debug("A client named no endpoint and is closed. listener={}", acceptedBy);
                     client.close();
                 } else {
-                    tunnelByName(route, Optional.empty(), bytes);
+                    tunnelByName(route, false, Optional.empty(), bytes);
                 }
             }
         }
     }
 
-    private void tunnelByName(Route to, Optional<String> name, ByteBuf bytes) {
+    /** A TLS client of a shared listener. */
+    private void tls(Optional<String> name, ListenerRoutes routes, ByteBuf hello) {
+        Optional<Route> meant = name.isPresent() ? routes.bySni(name.get()) : routes.onlyTls();
+        if (meant.isEmpty()) {
+            LOG.debug("A TLS client asked for no endpoint of this listener and is refused. listener={} name={}",
+                    acceptedBy, name.orElse(""));
+            TlsRefusal.unrecognizedName(client, hello, parts.settings().relay());
+        } else if (!isAssigned(meant.get())) {
+            hello.release();
+            tooManyForItsEndpoint().close(meant.get());
+        } else {
+            tunnelByName(meant.get(), true, name, hello);
+        }
+    }
+
+    private void tunnelByName(Route to, boolean isTls, Optional<String> name, ByteBuf bytes) {
         if (!to.key().isWildcard()) {
             tunnel(to, to.key().host(), bytes);
             return;
@@ -199,10 +213,15 @@ final class ClientConnection implements HttpProxy.Client {
         if (covered.isPresent()) {
             tunnel(to, covered.get(), bytes);
         } else {
-            bytes.release();
-            refuse(to, "NO_SERVER_NAME", name.isPresent()
+            parts.failures().report(to, "NO_SERVER_NAME", name.isPresent()
                     ? "the client asked for " + name.get() + ", which the wildcard does not cover"
                     : "the client named no host, so the wildcard stands for none");
+            if (isTls) {
+                TlsRefusal.unrecognizedName(client, bytes, parts.settings().relay());
+            } else {
+                bytes.release();
+                client.close();
+            }
         }
     }
 

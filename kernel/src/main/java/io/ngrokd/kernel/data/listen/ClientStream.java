@@ -1,5 +1,6 @@
 package io.ngrokd.kernel.data.listen;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
@@ -31,6 +32,16 @@ final class ClientStream implements StreamEnd {
     /** From now on nobody is in charge; what comes is kept for whoever will be. */
     void hold() {
         install(new HeldInput());
+    }
+
+    /** Writes, without flushing; the bytes are taken over. */
+    void write(ByteBuf bytes) {
+        ChannelHandlerContext guard = channel.pipeline().context(GUARD);
+        if (guard == null) {
+            bytes.release();
+        } else {
+            guard.write(bytes, guard.voidPromise());
+        }
     }
 
     @Override

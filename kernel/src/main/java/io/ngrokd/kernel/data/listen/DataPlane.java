@@ -36,7 +36,7 @@ public final class DataPlane implements ConnectionSink {
     public DataPlane(Supplier<RouteTable> routes, Ingress ingress, DataPlaneSettings settings) {
         FailureLog failures = new FailureLog();
         parts = new DataPlaneParts(
-                routes, ingress, http(ingress, settings, failures), failures, new ConnectionBook(), settings);
+                routes, ingress, http(ingress, settings, failures), failures, new ConnectionBook(), new OwnAddresses(), settings);
         ingress.onChange(() -> parts.http().forgetStreams());
     }
 
@@ -46,7 +46,7 @@ public final class DataPlane implements ConnectionSink {
         DataPlaneSettings before = now.settings();
         boolean sameHttp = before.http().equals(next.http()) && before.relay().equals(next.relay());
         HttpProxy http = sameHttp ? now.http() : http(now.ingress(), next, now.failures());
-        parts = new DataPlaneParts(now.routes(), now.ingress(), http, now.failures(), now.connections(), next);
+        parts = new DataPlaneParts(now.routes(), now.ingress(), http, now.failures(), now.connections(), now.ownAddresses(), next);
         if (!sameHttp) {
             now.http().retire();
         }

@@ -13,4 +13,5 @@ record DataPlaneParts(
         HttpProxy http,
         FailureLog failures,
         ConnectionBook connections,
+        OwnAddresses ownAddresses,
         DataPlaneSettings settings) {}

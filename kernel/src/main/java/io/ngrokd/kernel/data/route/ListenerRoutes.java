@@ -65,6 +65,19 @@ public final class ListenerRoutes {
         return find(name, Route::speaksHttp);
     }
 
+    /**
+     * The endpoint of a TLS client that names none: the only one here that speaks TLS, if there is exactly one.
+     */
+    public Optional<Route> onlyTls() {
+        List<Route> speakers = all.stream().filter(Route::speaksTls).limit(2).toList();
+        return speakers.size() == 1 ? Optional.of(speakers.getFirst()) : Optional.empty();
+    }
+
+    /** The hosts and wildcards here that plain HTTP can be asked for, in order. */
+    public List<String> httpHosts() {
+        return all.stream().filter(Route::speaksHttp).map(route -> route.key().host()).sorted().toList();
+    }
+
     private Optional<Route> find(String name, Predicate<Route> suitable) {
         Route route = exact.get(name);
         if (route != null) {

@@ -24,6 +24,11 @@ public record Route(EndpointKey key, Protocol protocol, EndpointTraffic traffic)
         return protocol == Protocol.HTTP || protocol == Protocol.HTTPS;
     }
 
+    /** Whether its own protocol is one in TLS. */
+    public boolean speaksTls() {
+        return protocol == Protocol.HTTPS || protocol == Protocol.TLS;
+    }
+
     /** Whether a name asked for by a client belongs to this endpoint; a wildcard stands for one or more labels. */
     public boolean covers(String name) {
         return key.isWildcard() ? ServerNames.matches(key.host(), name) : key.host().equals(name);

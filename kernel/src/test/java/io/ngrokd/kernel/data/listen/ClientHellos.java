@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -14,15 +15,26 @@ import javax.net.ssl.SSLSocket;
 /** First messages of TLS clients, made by a real one. */
 final class ClientHellos {
 
+    /** A record of TLS 1.2 with one fatal alert, number 112. */
+    static final byte[] UNRECOGNIZED_NAME = {21, 3, 3, 0, 2, 2, 112};
+
     private ClientHellos() {}
 
     static byte[] naming(String name) throws IOException {
+        return of(List.of(new SNIHostName(name)));
+    }
+
+    static byte[] namingNobody() throws IOException {
+        return of(List.of());
+    }
+
+    private static byte[] of(List<SNIServerName> names) throws IOException {
         try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 SSLSocket socket = (SSLSocket) SSLContext.getDefault().getSocketFactory()
                         .createSocket(server.getInetAddress(), server.getLocalPort());
                 Socket accepted = server.accept()) {
             SSLParameters parameters = socket.getSSLParameters();
-            parameters.setServerNames(List.of(new SNIHostName(name)));
+            parameters.setServerNames(names);
             socket.setSSLParameters(parameters);
             Thread handshake = Thread.ofVirtual().start(() -> {
                 try {

@@ -2,6 +2,7 @@ package io.ngrokd.kernel.data.listen;
 
 import static io.ngrokd.kernel.data.fixture.HttpMessages.bytes;
 import static io.ngrokd.kernel.data.fixture.HttpMessages.text;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -71,7 +72,7 @@ class ConnectionsTest {
         byte[] stray = ClientHellos.naming("elsewhere.test");
         try (Socket client = DataPlaneRig.connect(server)) {
             client.getOutputStream().write(stray);
-            assertEquals(-1, client.getInputStream().read());
+            assertArrayEquals(ClientHellos.UNRECOGNIZED_NAME, client.getInputStream().readAllBytes());
         }
         try (Socket client = DataPlaneRig.connect(server)) {
             client.getOutputStream().write(bytes("GET / HTTP/1.1\r\nHost: a.internal\r\n\r\n"));

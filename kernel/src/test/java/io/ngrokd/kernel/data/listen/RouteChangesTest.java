@@ -2,6 +2,7 @@ package io.ngrokd.kernel.data.listen;
 
 import static io.ngrokd.kernel.data.fixture.HttpMessages.bytes;
 import static io.ngrokd.kernel.data.fixture.HttpMessages.text;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -88,7 +89,7 @@ class RouteChangesTest {
         try (Socket client = DataPlaneRig.connect(server)) {
             client.getOutputStream().write(bytes("GET / HTTP/1.1\r\nHost: elsewhere\r\nAccept: application/json\r\n\r\n"));
             String got = text(client.getInputStream().readAllBytes());
-            assertTrue(got.contains("\r\n\r\n{\"error\":\"REQUEST_REFUSED\""), got);
+            assertTrue(got.contains("\r\n\r\n{\"error\":\"UNKNOWN_HOST\""), got);
         }
     }
 
@@ -115,7 +116,7 @@ class RouteChangesTest {
             Eventually.holds(() -> looked.getCount() == 0, () -> "never accepted");
             rig.replaceShared(neighbour);
             client.getOutputStream().write(ClientHellos.naming("web.internal"));
-            expectEnd(client);
+            assertArrayEquals(ClientHellos.UNRECOGNIZED_NAME, client.getInputStream().readAllBytes());
         }
         assertEquals(0, rig.fake().accepted());
         assertEquals(0, tls.traffic().totalConnections());

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ngrokd.api.endpoint.EndpointKey;
 import io.ngrokd.api.endpoint.Protocol;
+import java.net.InetAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -63,6 +65,26 @@ class RoutesTest {
         ListenerRoutes lonely = RouteTable.builder().add("one", false, tcp).build().listener("one").orElseThrow();
         assertEquals(Optional.of(tcp), lonely.unasked());
         assertEquals(Optional.empty(), lonely.sole());
+    }
+
+    @Test
+    void whoeverNamesNobodyIsForTheOnlyEndpointThatSpeaksTls() {
+        assertEquals(Optional.empty(), shared.onlyTls());
+        Route https = route(Protocol.HTTPS, "a.test");
+        ListenerRoutes mixed = RouteTable.builder().add("one", false, route(Protocol.HTTP, "b.test")).add("one", false, https)
+                .add("one", false, route(Protocol.TCP, "c.test")).build().listener("one").orElseThrow();
+        assertEquals(Optional.of(https), mixed.onlyTls());
+        assertEquals(List.of("a.test", "b.test"), mixed.httpHosts());
+    }
+
+    @Test
+    void anAddressMayBelongToAnotherListenerThanTheOneThatAccepts() {
+        InetAddress virtual = InetAddress.ofLiteral("10.107.0.2");
+        RouteTable table = RouteTable.builder().add("virtual", true, route(Protocol.HTTP, "a.test"))
+                .add("shared", false, route(Protocol.HTTP, "b.test")).carry("virtual", virtual, "shared").build();
+        assertEquals("virtual", table.owner("shared", virtual));
+        assertEquals("shared", table.owner("shared", InetAddress.ofLiteral("10.107.0.3")));
+        assertEquals("other", table.owner("other", virtual));
     }
 
     @Test
