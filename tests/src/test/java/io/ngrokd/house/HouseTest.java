@@ -54,7 +54,7 @@ class HouseTest {
     @Test
     void everyModuleHasAReadme() {
         for (String module : List.of("kernel", "plugin-api", "plugins", "distribution", "tests",
-                "plugins/netif-linux", "plugins/hosts-file", "plugins/forward-virtual", "plugins/local-cloud")) {
+                "plugins/netif-linux", "plugins/hosts-file", "plugins/forward-virtual", "plugins/dns-server", "plugins/local-cloud")) {
             assertTrue(Files.exists(ROOT.resolve(module).resolve("README.md")), module);
         }
     }
