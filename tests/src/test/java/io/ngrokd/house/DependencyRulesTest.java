@@ -14,7 +14,7 @@ import com.tngtech.archunit.lang.ArchRule;
 
 /** Who may know whom. The rules of the house, held against the compiled classes. */
 @AnalyzeClasses(
-        packages = {"io.ngrokd.api", "io.ngrokd.kernel", "io.ngrokd.plugin", "io.ngrokd.cloud"},
+        packages = {"io.ngrokd.api", "io.ngrokd.kernel", "io.ngrokd.plugin", "io.ngrokd.kit", "io.ngrokd.cloud"},
         importOptions = ImportOption.DoNotIncludeTests.class)
 class DependencyRulesTest {
 
@@ -31,6 +31,16 @@ class DependencyRulesTest {
     @ArchTest
     static final ArchRule PLUGINS_DO_NOT_SEE_THEIR_SIBLINGS =
             slices().matching("io.ngrokd.plugin.(*).(*)..").should().notDependOnEachOther();
+
+    /** What plugins share is packed into each of their jars: it must work wherever they do, and knows none of them. */
+    @ArchTest
+    static final ArchRule KITS_SEE_THE_API_AND_NEITHER_THE_KERNEL_NOR_PLUGINS = noClasses().that().resideInAPackage("io.ngrokd.kit..")
+            .should().dependOnClassesThat().resideInAnyPackage("io.ngrokd.kernel..", "io.ngrokd.plugin..", "io.ngrokd.cloud..");
+
+    @ArchTest
+    static final ArchRule KITS_ARE_FOR_PLUGINS_ONLY = noClasses()
+            .that().resideInAnyPackage("io.ngrokd.kernel..", "io.ngrokd.api..", "io.ngrokd.cloud..")
+            .should().dependOnClassesThat().resideInAPackage("io.ngrokd.kit..");
 
     @ArchTest
     static final ArchRule THE_API_STANDS_ALONE = classes().that().resideInAPackage("io.ngrokd.api..")

@@ -53,7 +53,7 @@ class HouseTest {
 
     @Test
     void everyModuleHasAReadme() {
-        for (String module : List.of("kernel", "plugin-api", "plugins", "distribution", "tests",
+        for (String module : List.of("plugins/system-kit", "plugins/dns-systemd-resolved", "plugins/dns-resolv-conf", "kernel", "plugin-api", "plugins", "distribution", "tests",
                 "plugins/netif-linux", "plugins/hosts-file", "plugins/forward-virtual", "plugins/local-cloud")) {
             assertTrue(Files.exists(ROOT.resolve(module).resolve("README.md")), module);
         }
