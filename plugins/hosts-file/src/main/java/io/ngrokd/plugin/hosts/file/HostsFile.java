@@ -4,6 +4,9 @@ import io.ngrokd.api.error.StageException;
 import io.ngrokd.api.event.NamesReply;
 import io.ngrokd.api.event.NamesRequest;
 import io.ngrokd.api.spi.HostsWriter;
+import io.ngrokd.kit.system.FileFailure;
+import io.ngrokd.kit.system.FileState;
+import io.ngrokd.kit.system.SafeFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -22,6 +25,8 @@ import org.slf4j.LoggerFactory;
 final class HostsFile implements HostsWriter {
 
     private static final Logger LOG = LoggerFactory.getLogger(HostsFile.class);
+    private static final FileFailure FAILURE =
+            new FileFailure(HostsFileFactory.NAME, "set NGROKD_HOSTS_PATH to a file that it may write");
     private static final int ATTEMPTS = 10;
     /** Five seconds: whoever writes without a rest for longer must bear that we write too. */
     private static final int LOOKS = 50;
@@ -36,7 +41,7 @@ final class HostsFile implements HostsWriter {
         this.file = file;
         this.journal = journal;
         this.settling = settling;
-        this.disk = new SafeFile(journal);
+        this.disk = new SafeFile(journal.writes());
     }
 
     @Override
@@ -121,12 +126,12 @@ final class HostsFile implements HostsWriter {
                 settling.pause();
             }
         } catch (IOException failure) {
-            throw HostsFailure.of(failure, target);
+            throw FAILURE.of(failure, target);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-            throw HostsFailure.interrupted(target);
+            throw FAILURE.interrupted(target);
         }
-        throw HostsFailure.fought(target);
+        throw FAILURE.fought(target);
     }
 
     private enum Outcome {

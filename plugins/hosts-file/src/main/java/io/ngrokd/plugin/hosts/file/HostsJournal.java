@@ -1,21 +1,21 @@
 package io.ngrokd.plugin.hosts.file;
 
 import io.ngrokd.api.spi.Journal;
+import io.ngrokd.kit.system.WriteJournal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
- * What we remember beside the files that we write. The entries, each with the path of a hosts file at its end:
+ * What we remember beside the files that we write, besides unfinished writes ({@link WriteJournal}). The entries, each with the
+ * path of a hosts file at its end:
  *
  * <ul>
  *   <li>{@code hosts PATH}: it may have our section
  *   <li>{@code created PATH}: it did not exist before us
  *   <li>{@code line-end 1 PATH}, or 2: so many bytes of line end before the section are ours
- *   <li>{@code backup BACKUP for PATH}: it is being written in place, and the backup has what it said before
  * </ul>
  */
 final class HostsJournal {
@@ -23,8 +23,6 @@ final class HostsJournal {
     private static final String HOSTS = "hosts ";
     private static final String CREATED = "created ";
     private static final String LINE_END = "line-end ";
-    private static final String BACKUP = "backup ";
-    private static final String FOR = " for ";
 
     private final Journal journal;
 
@@ -77,20 +75,9 @@ final class HostsJournal {
         }
     }
 
-    void recordBackup(Path file, Path backup) throws IOException {
-        journal.record(BACKUP + backup + FOR + file);
-    }
-
-    void forgetBackup(Path file, Path backup) throws IOException {
-        journal.forget(BACKUP + backup + FOR + file);
-    }
-
-    /** The backup of a write that was not finished. */
-    Optional<Path> backup(Path file) {
-        return journal.entries().stream()
-                .filter(entry -> entry.startsWith(BACKUP) && entry.endsWith(FOR + file))
-                .map(entry -> Path.of(entry.substring(BACKUP.length(), entry.length() - (FOR + file).length())))
-                .findFirst();
+    /** Where unfinished writes are remembered. */
+    WriteJournal writes() {
+        return new WriteJournal(journal);
     }
 
     /** After the section is gone. */

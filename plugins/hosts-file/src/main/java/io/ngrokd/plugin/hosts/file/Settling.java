@@ -1,5 +1,6 @@
 package io.ngrokd.plugin.hosts.file;
 
+import io.ngrokd.kit.system.FileState;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

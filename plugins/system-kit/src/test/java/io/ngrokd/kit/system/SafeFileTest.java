@@ -1,4 +1,4 @@
-package io.ngrokd.plugin.hosts.file;
+package io.ngrokd.kit.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -24,7 +24,7 @@ class SafeFileTest {
     @TempDir
     private Path folder;
 
-    private final SafeFile disk = new SafeFile(new HostsJournal(new MemoryJournal()));
+    private final SafeFile disk = new SafeFile(new WriteJournal(new MemoryJournal()));
     private Path hosts;
 
     @BeforeEach

@@ -1,4 +1,4 @@
-package io.ngrokd.plugin.hosts.file;
+package io.ngrokd.kit.system;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,16 +26,16 @@ import org.slf4j.LoggerFactory;
  * one (see {@link FileAttributesCopy}). Where the name cannot be given to another file (a bind mount, a folder that we
  * may not write in, further hard links, an owner that we may not set) they are written in place, see {@link InPlace}.
  */
-final class SafeFile {
+public final class SafeFile {
 
-    /** In the name of every file that we put beside a hosts file; nothing else is ever deleted there. */
+    /** In the name of every file that we put beside a system file; nothing else is ever deleted there. */
     static final String MARK = ".ngrokd-";
 
     private static final Logger LOG = LoggerFactory.getLogger(SafeFile.class);
 
-    private final HostsJournal journal;
+    private final WriteJournal journal;
 
-    SafeFile(HostsJournal journal) {
+    public SafeFile(WriteJournal journal) {
         this.journal = journal;
     }
 
@@ -45,7 +45,7 @@ final class SafeFile {
      * @return false when somebody else changed it meanwhile, and nothing was written
      * @throws IOException when it still says what it said
      */
-    boolean replace(Path named, FileState seen, byte[] content) throws IOException {
+    public boolean replace(Path named, FileState seen, byte[] content) throws IOException {
         if (seen.exists() && FileAttributesCopy.hardLinks(seen.path()) > 1) {
             return inPlace(named, seen, content, "it has further hard links");
         }
@@ -73,7 +73,7 @@ final class SafeFile {
     }
 
     /** Deletes the file, if it still is as it was seen. */
-    boolean delete(Path named, FileState seen) throws IOException {
+    public boolean delete(Path named, FileState seen) throws IOException {
         if (!seen.isCurrent(named)) {
             return false;
         }
@@ -83,7 +83,7 @@ final class SafeFile {
     }
 
     /** Removes what a killed daemon left beside the file, and puts back what it was writing in place. */
-    void recover(Path named) throws IOException {
+    public void recover(Path named) throws IOException {
         FileState state = FileState.read(named);
         if (journal.backup(named).isPresent()) {
             new InPlace(journal).recover(named, state);
@@ -120,7 +120,7 @@ final class SafeFile {
                 Files.deleteIfExists(leftover);
                 LOG.info("Removed a leftover of a killed daemon file={}", leftover);
             } else {
-                LOG.warn("Something beside the hosts file bears our mark and is no file of ours; it stays path={}", leftover);
+                LOG.warn("Something beside the file bears our mark and is no file of ours; it stays path={}", leftover);
             }
         } catch (IOException stays) {
             LOG.warn("A leftover of a killed daemon could not be removed file={} reason={}", leftover, stays.toString());

@@ -1,4 +1,4 @@
-package io.ngrokd.plugin.hosts.file;
+package io.ngrokd.kit.system;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -23,9 +23,9 @@ final class InPlace {
 
     private static final Logger LOG = LoggerFactory.getLogger(InPlace.class);
 
-    private final HostsJournal journal;
+    private final WriteJournal journal;
 
-    InPlace(HostsJournal journal) {
+    InPlace(WriteJournal journal) {
         this.journal = journal;
     }
 

@@ -1,4 +1,4 @@
-package io.ngrokd.plugin.hosts.file;
+package io.ngrokd.kit.system;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.ngrokd.plugin.hosts.file;
+package io.ngrokd.kit.system;
 
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -20,13 +20,13 @@ import java.util.Objects;
  * @param key what the system tells files apart by; null where it does not say
  * @param modified when it was last written, before its content was read
  */
-record FileState(Path path, boolean exists, byte[] content, Object key, Instant modified) {
+public record FileState(Path path, boolean exists, byte[] content, Object key, Instant modified) {
 
     private static final int LINKS_FOLLOWED = 40;
     /** Larger than any list of blocked hosts, and small enough to hold twice. */
     private static final long LARGEST = 256L << 20;
 
-    static FileState read(Path named) throws IOException {
+    public static FileState read(Path named) throws IOException {
         Path path = follow(named);
         BasicFileAttributes attributes;
         try {

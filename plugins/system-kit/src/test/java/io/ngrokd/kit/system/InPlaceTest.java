@@ -1,4 +1,4 @@
-package io.ngrokd.plugin.hosts.file;
+package io.ngrokd.kit.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -31,7 +31,7 @@ class InPlaceTest {
     private Path folder;
 
     private final MemoryJournal entries = new MemoryJournal();
-    private final HostsJournal journal = new HostsJournal(entries);
+    private final WriteJournal journal = new WriteJournal(entries);
     private Path hosts;
 
     @BeforeEach
@@ -141,11 +141,11 @@ class InPlaceTest {
         Files.writeString(hosts, OLD);
         FileState seen = FileState.read(hosts);
         List<Boolean> madeBefore = new ArrayList<>();
-        HostsJournal watching = new HostsJournal(new MemoryJournal() {
+        WriteJournal watching = new WriteJournal(new MemoryJournal() {
             @Override
             public void record(String entry) {
                 super.record(entry);
-                madeBefore.add(new HostsJournal(this).backup(hosts).map(Files::exists).orElseThrow());
+                madeBefore.add(new WriteJournal(this).backup(hosts).map(Files::exists).orElseThrow());
             }
         });
         assertTrue(new InPlace(watching).write(hosts, seen, NEW.getBytes(StandardCharsets.UTF_8)));
