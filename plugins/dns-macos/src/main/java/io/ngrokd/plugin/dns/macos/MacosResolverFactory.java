@@ -16,6 +16,16 @@ public final class MacosResolverFactory implements DnsStrategyFactory {
 
     private static final String SYSTEM_VERSION = "System/Library/CoreServices/SystemVersion.plist";
 
+    private final Disk disk;
+
+    public MacosResolverFactory() {
+        this(new Disk());
+    }
+
+    MacosResolverFactory(Disk disk) {
+        this.disk = disk;
+    }
+
     @Override
     public String name() {
         return NAME;
@@ -44,6 +54,6 @@ public final class MacosResolverFactory implements DnsStrategyFactory {
     @Override
     public DnsStrategy create(DnsStrategyContext context) {
         Path root = context.systemRoot();
-        return new MacosResolver(new ResolverFolder(root.resolve(ResolverFolder.BELOW_ROOT), context.journal()), new MacosCommands(root));
+        return new MacosResolver(new ResolverFolder(root.resolve(ResolverFolder.BELOW_ROOT), context.journal(), disk), new MacosCommands(root));
     }
 }

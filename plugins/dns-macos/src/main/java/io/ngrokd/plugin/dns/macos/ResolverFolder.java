@@ -2,10 +2,7 @@ package io.ngrokd.plugin.dns.macos;
 
 import io.ngrokd.api.spi.Journal;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
@@ -14,9 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -39,10 +33,12 @@ final class ResolverFolder {
 
     private final Path folder;
     private final Journal journal;
+    private final Disk disk;
 
-    ResolverFolder(Path folder, Journal journal) {
+    ResolverFolder(Path folder, Journal journal, Disk disk) {
         this.folder = folder;
         this.journal = journal;
+        this.disk = disk;
     }
 
     /** What the folder holds: contents of our files by name, and the files of others by the domain that they are about. */
@@ -104,34 +100,21 @@ final class ResolverFolder {
         journal.record("files " + folder);
         if (!Files.isDirectory(folder)) {
             journal.record("created " + folder);
-            Files.createDirectories(folder);
+            disk.makeFolder(folder);
         }
-        Path temporary = Files.createTempFile(folder.toRealPath().getParent(), TEMPORARY, "");
+        Path temporary = disk.writeTemporary(folder.toRealPath().getParent(), TEMPORARY, content);
         try {
-            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-                ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8));
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
-                Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rw-r--r--"));
-                channel.force(true);
-            }
             if (replaces) {
-                replace(temporary, file(domain), content);
+                disk.replace(temporary, file(domain));
             } else {
-                // Unlike a move, a link never takes the place of a file that somebody made in this moment.
-                Files.createLink(file(domain), temporary);
+                disk.link(temporary, file(domain));
             }
-        } finally {
+        } catch (IOException failure) {
             Files.deleteIfExists(temporary);
+            throw failure;
         }
-    }
-
-    private static void replace(Path temporary, Path file, String content) throws IOException {
-        try {
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (AtomicMoveNotSupportedException anotherFileSystem) {
-            Files.writeString(file, content);
+        if (Files.exists(temporary)) {
+            disk.delete(temporary);
         }
     }
 
@@ -140,7 +123,7 @@ final class ResolverFolder {
         Path file = file(name);
         try {
             if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && ResolverFile.isOurs(Files.readString(file))) {
-                Files.deleteIfExists(file);
+                disk.delete(file);
             }
         } catch (NoSuchFileException gone) {
             return;
@@ -151,7 +134,7 @@ final class ResolverFolder {
     void leave() throws IOException {
         if (journal.entries().contains("created " + folder)) {
             try {
-                Files.deleteIfExists(folder);
+                disk.delete(folder);
             } catch (DirectoryNotEmptyException inUse) {
                 // Somebody else has files there now: then it stays, and is no longer ours.
             }
@@ -174,7 +157,7 @@ final class ResolverFolder {
         }
         for (Path leftover : leftovers) {
             if (Files.isRegularFile(leftover, LinkOption.NOFOLLOW_LINKS)) {
-                Files.deleteIfExists(leftover);
+                disk.delete(leftover);
             }
         }
     }

@@ -23,8 +23,8 @@ final class NameServers {
 
     private static final Logger LOG = LoggerFactory.getLogger(NameServers.class);
 
-    /** How long a caller waits. PowerShell may take longer to start; then its answer is there for the next one. */
-    private static final Duration PATIENCE = Duration.ofMillis(1800);
+    /** How long a caller of the daemon's waits. PowerShell may take longer to start; then its answer is there for the next one. */
+    static final Duration PATIENCE = Duration.ofMillis(1800);
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private static final String SCRIPT = "$ProgressPreference = 'SilentlyContinue'; $ErrorActionPreference = 'Stop'; "
@@ -37,14 +37,16 @@ final class NameServers {
     private static final String NO_SERVER = "fec0:0:0:ffff:";
 
     private final PowerShell powerShell;
+    private final Duration patience;
     private final AtomicReference<CompletableFuture<List<InetSocketAddress>>> asking = new AtomicReference<>();
     private volatile List<InetSocketAddress> known = List.of();
 
-    NameServers(PowerShell powerShell) {
+    NameServers(PowerShell powerShell, Duration patience) {
         this.powerShell = powerShell;
+        this.patience = patience;
     }
 
-    /** Waits up to two seconds for the present ones; else those that were known last. */
+    /** Waits as long as its patience lasts for the present ones; else those that were known last. */
     List<InetSocketAddress> current() {
         CompletableFuture<List<InetSocketAddress>> mine = new CompletableFuture<>();
         CompletableFuture<List<InetSocketAddress>> running = asking.compareAndExchange(null, mine);
@@ -53,7 +55,7 @@ final class NameServers {
             Thread.ofVirtual().start(() -> ask(mine));
         }
         try {
-            return running.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            return running.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         } catch (TimeoutException slow) {

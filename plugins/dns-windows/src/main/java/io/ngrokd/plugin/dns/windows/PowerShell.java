@@ -15,7 +15,7 @@ import java.util.concurrent.TimeoutException;
  * Runs scripts in the Windows PowerShell that every Windows has. A script is one argument of the program and passes through
  * no other shell; values stand in it as {@link #quoted} strings, which PowerShell takes as they are.
  */
-final class PowerShell {
+class PowerShell {
 
     /** What is kept of the output, in bytes. A thousand rules make 200 KB. */
     private static final int KEPT = 16 << 20;

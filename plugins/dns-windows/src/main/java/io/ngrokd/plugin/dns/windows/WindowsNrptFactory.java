@@ -6,7 +6,9 @@ import io.ngrokd.api.spi.DnsStrategyContext;
 import io.ngrokd.api.spi.DnsStrategyFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import org.pf4j.Extension;
 
 /** Makes the strategy for Windows. What tells a Windows are its own files, so that a folder that holds such can stand in for one. */
@@ -16,6 +18,22 @@ public final class WindowsNrptFactory implements DnsStrategyFactory {
     static final String NAME = "windows-nrpt";
 
     private static final String POWERSHELL = "System32/WindowsPowerShell/v1.0";
+
+    private final Function<Path, PowerShell> start;
+    private final Duration patience;
+
+    public WindowsNrptFactory() {
+        this(PowerShell::new, NameServers.PATIENCE);
+    }
+
+    /**
+     * @param start makes what runs scripts, from the path of the program
+     * @param patience how long who asks for the servers waits
+     */
+    WindowsNrptFactory(Function<Path, PowerShell> start, Duration patience) {
+        this.start = start;
+        this.patience = patience;
+    }
 
     @Override
     public String name() {
@@ -44,8 +62,8 @@ public final class WindowsNrptFactory implements DnsStrategyFactory {
 
     @Override
     public DnsStrategy create(DnsStrategyContext context) {
-        PowerShell powerShell = new PowerShell(powerShell(context).resolve("powershell.exe"));
-        return new WindowsNrpt(new NrptTable(powerShell), new NameServers(powerShell), context.journal());
+        PowerShell powerShell = start.apply(powerShell(context).resolve("powershell.exe"));
+        return new WindowsNrpt(new NrptTable(powerShell), new NameServers(powerShell, patience), context.journal());
     }
 
     private static Path powerShell(DnsStrategyContext context) {
