@@ -16,7 +16,8 @@ public final class ServerNames {
      */
     public static Optional<String> normalize(String text) {
         String name = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
-        if (name.isEmpty() || name.length() > LONGEST || name.startsWith(".") || name.contains("..")) {
+        if (name.isEmpty() || name.length() > LONGEST || name.startsWith(".") || name.endsWith(".")
+                || name.contains("..")) {
             return Optional.empty();
         }
         for (int i = 0; i < name.length(); i++) {
