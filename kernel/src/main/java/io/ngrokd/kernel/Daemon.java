@@ -6,6 +6,7 @@ import io.ngrokd.kernel.config.ConfigException;
 import io.ngrokd.kernel.config.ConfigFile;
 import io.ngrokd.kernel.config.ConfigReader;
 import io.ngrokd.kernel.config.DaemonConfig;
+import io.ngrokd.kernel.config.Effective;
 import io.ngrokd.kernel.control.About;
 import io.ngrokd.kernel.control.Actions;
 import io.ngrokd.kernel.control.ControlSocket;
@@ -48,6 +49,7 @@ final class Daemon implements Actions {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     private static final Duration STAGE_LIMIT = Duration.ofSeconds(20);
     private static final Duration CONFIG_SCAN = Duration.ofSeconds(2);
+    private static final String SET_API_KEY = "ngrokctl set-api-key";
     private static final Duration LAST_REQUESTS = Duration.ofMillis(500);
     /** For connections to be gone once they are cut. */
     private static final Duration CUTTING = Duration.ofMillis(500);
@@ -58,8 +60,9 @@ final class Daemon implements Actions {
     private final Vertx vertx;
     private final ConfigFile file;
 
+    private volatile Effective effective;
     private volatile DaemonConfig config;
-    private DaemonConfig.Server atStart;
+    private Effective atStart;
     private volatile String healthAddress = "";
     private volatile String runtimeKey = "";
     private volatile Reloader reloader;
@@ -102,8 +105,9 @@ final class Daemon implements Actions {
     }
 
     private void startInOrder() throws ConfigException, StateException, IOException {
-        config = file.loadOrDefaults();
-        atStart = config.server();
+        effective = file.loadOrDefaults();
+        config = effective.config();
+        atStart = effective;
         LogLevel.set(verbose ? "debug" : config.server().logLevel());
         LOG.info("ngrokd starts. version={} pid={} config={} state={}",
                 Version.current(), ProcessHandle.current().pid(), file.path(), config.server().stateFolder());
@@ -113,6 +117,7 @@ final class Daemon implements Actions {
         FileJournal journal = FileJournal.open(state.file("journal.json"));
         StageBus bus = new StageBus(vertx, STAGE_LIMIT);
         board = new StatusBoard(Clock.systemUTC(), event -> bus.publish(BusAddress.EVENT_ENDPOINT, event));
+        warnOfEnvironment();
         bridge = new DataPlaneBridge(vertx);
         bridge.use(config);
         undo.push(bridge::close);
@@ -155,7 +160,7 @@ final class Daemon implements Actions {
         undo.push(discovery::stop);
         undo.push(renewal::stop);
         reloader = new Reloader(vertx, file, board, CONFIG_SCAN, this::reconfigure);
-        reloader.start(config);
+        reloader.start(effective);
     }
 
     private NgrokApi api(Supplier<ApiAccess> access) {
@@ -225,27 +230,42 @@ final class Daemon implements Actions {
         }
     }
 
-    private synchronized void reconfigure(DaemonConfig fromFile) {
-        DaemonConfig changed = runtimeKey.isEmpty() ? fromFile : fromFile.withApiKey(runtimeKey);
+    private synchronized void reconfigure(Effective fromFile) {
+        Effective now = runtimeKey.isEmpty() ? fromFile : fromFile.withApiKey(runtimeKey, SET_API_KEY);
+        List<String> keys = now.changedFrom(effective);
         DaemonConfig before = config;
-        if (changed.equals(before)) {
+        effective = now;
+        if (keys.isEmpty()) {
             ways.announce(before);
             return;
         }
+        DaemonConfig changed = now.config();
         config = changed;
         LogLevel.set(verbose ? "debug" : changed.server().logLevel());
-        if (needsRestart(atStart, changed.server())) {
-            LOG.warn("Changed paths and addresses below 'server' count from the next start.");
-            board.warn("restart", "socket_path, client_cert, client_key, health_address or state_dir changed: restart ngrokd");
-        } else {
-            board.clearWarning("restart");
-        }
+        warnOfRestart(now.awaitingRestart(atStart));
         bridge.use(changed);
         ways.announce(changed);
         transports.forEach(ApiTransport::reload);
         control.reconfigure(changed, !backendSettings(before).equals(backendSettings(changed)));
         use(changed);
-        LOG.info("Config reloaded. config={}", file.path());
+        LOG.info("Config reloaded. config={} changed={}", file.path(), String.join(",", keys));
+    }
+
+    private void warnOfRestart(List<String> keys) {
+        if (keys.isEmpty()) {
+            board.clearWarning("restart");
+            return;
+        }
+        String changed = String.join(", ", keys);
+        LOG.warn("Some changed keys count from the next start. keys={}", changed);
+        board.warn("restart", changed + " changed since the start: restart ngrokd for " + (keys.size() == 1 ? "it" : "them") + " to count");
+    }
+
+    private void warnOfEnvironment() {
+        effective.warnings().forEach(warning -> LOG.warn("A variable of the environment looks like one of ngrokd's. {}", warning));
+        if (!effective.warnings().isEmpty()) {
+            board.warn("environment", String.join("; ", effective.warnings()));
+        }
     }
 
     private void use(DaemonConfig changed) {
@@ -255,12 +275,6 @@ final class Daemon implements Actions {
         if (otherKey) {
             renewal.tryNow();
         }
-    }
-
-    private static boolean needsRestart(DaemonConfig.Server before, DaemonConfig.Server after) {
-        return !before.socketPath().equals(after.socketPath()) || !before.clientCert().equals(after.clientCert())
-                || !before.clientKey().equals(after.clientKey()) || !before.healthAddress().equals(after.healthAddress())
-                || !before.stateFolder().equals(after.stateFolder());
     }
 
     private static Object backendSettings(DaemonConfig config) {
@@ -306,11 +320,13 @@ final class Daemon implements Actions {
 
     private synchronized String keep(String key) {
         runtimeKey = key;
-        config = config.withApiKey(key);
+        effective = effective.withApiKey(key, SET_API_KEY);
+        config = effective.config();
         use(config);
         try {
             file.setApiKey(key);
-            if (file.load().api().key().equals(key)) {
+            Effective kept = file.load();
+            if (kept.config().api().key().equals(key)) {
                 runtimeKey = "";
                 return "";
             }
