@@ -22,11 +22,15 @@ import io.ngrokd.kernel.status.DaemonStatus.RoleStatus;
 import io.ngrokd.kernel.status.StatusBoard;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,9 +44,11 @@ final class Backends {
     private final List<Role> names = new ArrayList<>();
     private final List<Role> listeners = new ArrayList<>();
     private final List<Role> addresses = new ArrayList<>();
+    private Consumer<DaemonConfig.Plugins> makeNetif;
+    private Consumer<DaemonConfig.Plugins> makeHosts;
     private Optional<AddressRange> range = Optional.empty();
     private String netifReason = "";
-    private boolean someRoleIsEmpty;
+    private final Set<String> emptyRoles = new HashSet<>();
 
     /** A backend at its address, and how it is undone. */
     private record Role(Served served, Undo undo) {}
@@ -51,28 +57,36 @@ final class Backends {
         this.board = board;
     }
 
-    static Backends start(PluginFolder plugins, Contexts contexts, DaemonConfig.Plugins wanted, StageBus bus, StatusBoard board) {
+    /**
+     * @param contexts as the configuration is when a backend is made
+     */
+    static Backends start(
+            PluginFolder plugins, Supplier<Contexts> contexts, DaemonConfig.Plugins wanted, StageBus bus, StatusBoard board) {
         Backends backends = new Backends(board);
-        Selected<NetifBackend> netif =
-                Selector.select(Contexts.NETIF, plugins.extensions(NetifBackendFactory.class), contexts::netif, wanted.netif());
-        netif.backend().ifPresent(backend -> {
-            backends.range = Optional.of(backend.range());
-            backends.addresses.add(new Role(bus.serve(BusAddress.STAGE_NETIF, netif.name(), backend::apply), backend::undo));
-        });
-        backends.netifReason = netif.choice().reason();
-        backends.publish(Contexts.NETIF, netif, backend -> backend.description() + ", addresses from " + backend.range().subnet());
-
-        Selected<HostsWriter> hosts =
-                Selector.select(Contexts.HOSTS, plugins.extensions(HostsWriterFactory.class), contexts::hosts, wanted.hosts());
-        hosts.backend().ifPresent(backend ->
-                backends.names.add(new Role(bus.serve(BusAddress.STAGE_NAMES, hosts.name(), backend::apply), backend::undo)));
-        backends.publish(Contexts.HOSTS, hosts, HostsWriter::description);
+        backends.makeNetif = configured -> {
+            Selected<NetifBackend> netif = Selector.select(
+                    Contexts.NETIF, plugins.extensions(NetifBackendFactory.class), contexts.get()::netif, configured.netif());
+            backends.range = netif.backend().map(NetifBackend::range);
+            netif.backend().ifPresent(backend ->
+                    backends.addresses.add(new Role(bus.serve(BusAddress.STAGE_NETIF, netif.name(), backend::apply), backend::undo)));
+            backends.netifReason = netif.choice().reason();
+            backends.publish(Contexts.NETIF, netif, backend -> backend.description() + ", addresses from " + backend.range().subnet());
+        };
+        backends.makeHosts = configured -> {
+            Selected<HostsWriter> hosts = Selector.select(
+                    Contexts.HOSTS, plugins.extensions(HostsWriterFactory.class), contexts.get()::hosts, configured.hosts());
+            hosts.backend().ifPresent(backend ->
+                    backends.names.add(new Role(bus.serve(BusAddress.STAGE_NAMES, hosts.name(), backend::apply), backend::undo)));
+            backends.publish(Contexts.HOSTS, hosts, HostsWriter::description);
+        };
+        backends.makeNetif.accept(wanted);
+        backends.makeHosts.accept(wanted);
 
         Map<String, List<ForwardingModeFactory>> modes = plugins.extensions(ForwardingModeFactory.class).stream()
                 .collect(Collectors.groupingBy(ForwardingModeFactory::name, TreeMap::new, Collectors.toList()));
         modes.forEach((mode, factories) -> {
             Selected<ForwardingMode> forward =
-                    Selector.select(Contexts.FORWARD + "." + mode, factories, contexts::forward, Optional.empty());
+                    Selector.select(Contexts.FORWARD + "." + mode, factories, contexts.get()::forward, Optional.empty());
             forward.backend().ifPresent(backend ->
                     backends.listeners.add(new Role(bus.serve(BusAddress.stageForward(mode), mode, backend::apply), backend::undo)));
             backends.publish(Contexts.FORWARD + "_" + mode, forward, backend -> mode + " mode");
@@ -92,7 +106,25 @@ final class Backends {
 
     /** Whether a role has backends of which none could work when they were asked: worth asking again. */
     boolean someRoleIsEmpty() {
-        return someRoleIsEmpty;
+        return !emptyRoles.isEmpty();
+    }
+
+    /** Takes another one for addresses, as the config wants it now; what the old one made is undone, all others go on. */
+    void renewNetif(DaemonConfig.Plugins wanted, Duration limit) {
+        renew(addresses, limit);
+        makeNetif.accept(wanted);
+    }
+
+    /** Takes another one for names, as the config wants it now; what the old one wrote is undone, all others go on. */
+    void renewHosts(DaemonConfig.Plugins wanted, Duration limit) {
+        renew(names, limit);
+        makeHosts.accept(wanted);
+    }
+
+    private static void renew(List<Role> roles, Duration limit) {
+        roles.forEach(role -> role.served().withdraw());
+        roles.forEach(role -> undo(role, limit));
+        roles.clear();
     }
 
     /**
@@ -130,7 +162,11 @@ final class Backends {
 
     private <B> void publish(String role, Selected<B> selected, Function<B, String> description) {
         Choice choice = selected.choice();
-        someRoleIsEmpty |= choice.chosen().isEmpty() && !choice.candidates().isEmpty();
+        if (choice.chosen().isEmpty() && !choice.candidates().isEmpty()) {
+            emptyRoles.add(role);
+        } else {
+            emptyRoles.remove(role);
+        }
         List<Candidate> candidates = choice.candidates().stream()
                 .map(candidate -> new Candidate(candidate.name(), candidate.availability().available(), candidate.availability().reason()))
                 .toList();

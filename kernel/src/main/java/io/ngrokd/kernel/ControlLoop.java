@@ -84,17 +84,33 @@ final class ControlLoop {
     }
 
     /**
-     * A new configuration.
+     * A new configuration. Backends that it does not concern, and what they keep up, are not touched.
      *
-     * @param newBackends whether backends must be chosen and made anew
+     * @param newNetif whether who makes addresses must be chosen and made anew
+     * @param newHosts likewise who writes names
      */
-    void reconfigure(DaemonConfig changed, boolean newBackends) {
+    void reconfigure(DaemonConfig changed, boolean newNetif, boolean newHosts) {
         mailbox.add(() -> {
             config = changed;
-            if (newBackends) {
-                stopBackends(() -> {});
+            Backends atWork = backends;
+            if (atWork == null) {
+                return;
+            }
+            if (newNetif) {
+                retreat(atWork);
+                atWork.renewNetif(changed.plugins(), UNDO_LIMIT);
+            }
+            if (newHosts) {
+                atWork.renewHosts(changed.plugins(), UNDO_LIMIT);
             }
         });
+    }
+
+    /** Addresses are about to go: takes down what needs them, names first, and leaves all else up. */
+    private void retreat(Backends atWork) {
+        if (snapshot != null) {
+            pipeline.apply(desired(snapshot.endpoints().values(), atWork).without(Desired.VIRTUAL), atWork.range());
+        }
     }
 
     /**

@@ -37,6 +37,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -49,6 +50,9 @@ final class Daemon implements Actions {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     private static final Duration STAGE_LIMIT = Duration.ofSeconds(20);
     private static final Duration CONFIG_SCAN = Duration.ofSeconds(2);
+    private static final Set<String> NETIF_KEYS = Set.of("net.interface_name", "net.subnet", "plugins.netif");
+    private static final String HOSTS_KEY = "plugins.hosts";
+    private static final String LOG_LEVEL_KEY = "server.log_level";
     private static final String SET_API_KEY = "ngrokctl set-api-key";
     private static final Duration LAST_REQUESTS = Duration.ofMillis(500);
     /** For connections to be gone once they are cut. */
@@ -137,7 +141,7 @@ final class Daemon implements Actions {
                 board::read, bridge::traffic, () -> config.api().url().toString(), () -> healthAddress);
         startHealth(documents);
         Pipeline pipeline = new Pipeline(bus, bridge, () -> config.server().drainTimeout());
-        control = new ControlLoop(config, () -> Backends.start(plugins, contexts(journal, bridge), config.plugins(), bus, board),
+        control = new ControlLoop(config, () -> Backends.start(plugins, () -> contexts(journal, bridge), config.plugins(), bus, board),
                 pipeline, new AddressLeases(state.file("ip_mappings.json")), board);
 
         String machine = installation.machineNames().stream().findFirst().orElse("unknown");
@@ -241,12 +245,14 @@ final class Daemon implements Actions {
         }
         DaemonConfig changed = now.config();
         config = changed;
-        LogLevel.set(verbose ? "debug" : changed.server().logLevel());
+        if (keys.contains(LOG_LEVEL_KEY)) {
+            LogLevel.set(verbose ? "debug" : changed.server().logLevel());
+        }
         warnOfRestart(now.awaitingRestart(atStart));
         bridge.use(changed);
         ways.announce(changed);
         transports.forEach(ApiTransport::reload);
-        control.reconfigure(changed, !backendSettings(before).equals(backendSettings(changed)));
+        control.reconfigure(changed, keys.stream().anyMatch(NETIF_KEYS::contains), keys.contains(HOSTS_KEY));
         use(changed);
         LOG.info("Config reloaded. config={} changed={}", file.path(), String.join(",", keys));
     }
@@ -275,10 +281,6 @@ final class Daemon implements Actions {
         if (otherKey) {
             renewal.tryNow();
         }
-    }
-
-    private static Object backendSettings(DaemonConfig config) {
-        return List.of(config.net().interfaceName(), config.net().subnet(), config.plugins());
     }
 
     @Override

@@ -78,18 +78,21 @@ public final class Effective {
      * @param command for the origin, as {@code ngrokctl set-api-key}
      */
     public Effective withApiKey(String key, String command) {
-        List<Setting> changed = new ArrayList<>();
+        return with(Keys.API_KEY, key, command, config.withApiKey(key));
+    }
+
+    /** Says that a command set another log level, which counts until a reload. {@link #config} keeps what file and environment say. */
+    public Effective withLogLevel(String level, String command) {
+        return with(Keys.LOG_LEVEL, level, command, config);
+    }
+
+    private <T> Effective with(Key<T> key, T value, String command, DaemonConfig changedConfig) {
+        int index = Keys.ALL.indexOf(key);
+        List<Setting> changed = new ArrayList<>(settings);
+        changed.set(index, new Setting(key.path(), key.json(value), new Origin.Command(command), key.without(), key.description(), key.secret()));
         List<Object> others = new ArrayList<>(values);
-        for (int index = 0; index < settings.size(); index++) {
-            Setting setting = settings.get(index);
-            if (setting.key().equals(Keys.API_KEY.path())) {
-                others.set(index, Optional.of(key));
-                setting = new Setting(setting.key(), Keys.API_KEY.json(key), new Origin.Command(command), setting.without(),
-                        setting.description(), setting.secret());
-            }
-            changed.add(setting);
-        }
-        return new Effective(config.withApiKey(key), changed, others, warnings);
+        others.set(index, Optional.of(value));
+        return new Effective(changedConfig, changed, others, warnings);
     }
 
     /**
