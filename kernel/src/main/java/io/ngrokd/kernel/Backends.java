@@ -24,12 +24,16 @@ import io.ngrokd.kernel.status.DaemonStatus.RoleStatus;
 import io.ngrokd.kernel.status.StatusBoard;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,11 +47,14 @@ final class Backends {
     private final List<Role> names = new ArrayList<>();
     private final List<Role> listeners = new ArrayList<>();
     private final List<Role> addresses = new ArrayList<>();
+    private Consumer<DaemonConfig.Plugins> makeNetif;
+    private Consumer<DaemonConfig.Plugins> makeHosts;
     private Function<DaemonConfig.Plugins, DnsBackends> makeDns;
     private volatile DnsBackends dns;
     private Optional<AddressRange> range = Optional.empty();
     private String netifReason = "";
-    private final List<BooleanSupplier> emptyRoles = new ArrayList<>();
+    /** Roles that have backends of which none could work, and whether one could now. */
+    private final Map<String, BooleanSupplier> emptyRoles = new TreeMap<>();
 
     /** A backend at its address, and how it is undone. */
     record Role(Served served, Undo undo) {}
@@ -56,33 +63,41 @@ final class Backends {
         this.board = board;
     }
 
-    static Backends start(PluginFolder plugins, Contexts contexts, DaemonConfig.Plugins wanted, StageBus bus, StatusBoard board) {
+    /**
+     * @param contexts as the configuration is when a backend is made
+     */
+    static Backends start(
+            PluginFolder plugins, Supplier<Contexts> contexts, DaemonConfig.Plugins wanted, StageBus bus, StatusBoard board) {
         Backends backends = new Backends(board);
-        Selected<NetifBackend> netif =
-                backends.select(Contexts.NETIF, plugins.extensions(NetifBackendFactory.class), contexts::netif, wanted.netif());
-        netif.backend().ifPresent(backend -> {
-            backends.range = Optional.of(backend.range());
-            backends.addresses.add(new Role(bus.serve(BusAddress.STAGE_NETIF, netif.name(), backend::apply), backend::undo));
-        });
-        backends.netifReason = netif.choice().reason();
-        backends.publish(Contexts.NETIF, netif, backend -> backend.description() + ", addresses from " + backend.range().subnet());
-
-        Selected<HostsWriter> hosts =
-                backends.select(Contexts.HOSTS, plugins.extensions(HostsWriterFactory.class), contexts::hosts, wanted.hosts());
-        hosts.backend().ifPresent(backend ->
-                backends.names.add(new Role(bus.serve(BusAddress.STAGE_NAMES, hosts.name(), backend::apply), backend::undo)));
-        backends.publish(Contexts.HOSTS, hosts, HostsWriter::description);
+        backends.makeNetif = configured -> {
+            Selected<NetifBackend> netif = backends.select(
+                    Contexts.NETIF, plugins.extensions(NetifBackendFactory.class), contexts.get()::netif, configured.netif());
+            backends.range = netif.backend().map(NetifBackend::range);
+            netif.backend().ifPresent(backend ->
+                    backends.addresses.add(new Role(bus.serve(BusAddress.STAGE_NETIF, netif.name(), backend::apply), backend::undo)));
+            backends.netifReason = netif.choice().reason();
+            backends.publish(Contexts.NETIF, netif, backend -> backend.description() + ", addresses from " + backend.range().subnet());
+        };
+        backends.makeHosts = configured -> {
+            Selected<HostsWriter> hosts = backends.select(
+                    Contexts.HOSTS, plugins.extensions(HostsWriterFactory.class), contexts.get()::hosts, configured.hosts());
+            hosts.backend().ifPresent(backend ->
+                    backends.names.add(new Role(bus.serve(BusAddress.STAGE_NAMES, hosts.name(), backend::apply), backend::undo)));
+            backends.publish(Contexts.HOSTS, hosts, HostsWriter::description);
+        };
+        backends.makeNetif.accept(wanted);
+        backends.makeHosts.accept(wanted);
 
         Map<String, List<ForwardingModeFactory>> modes = plugins.extensions(ForwardingModeFactory.class).stream()
                 .collect(Collectors.groupingBy(ForwardingModeFactory::name, TreeMap::new, Collectors.toList()));
         modes.forEach((mode, factories) -> {
             Selected<ForwardingMode> forward =
-                    backends.select(Contexts.FORWARD + "." + mode, factories, contexts::forward, Optional.empty());
+                    backends.select(Contexts.FORWARD + "." + mode, factories, contexts.get()::forward, Optional.empty());
             forward.backend().ifPresent(backend ->
                     backends.listeners.add(new Role(bus.serve(BusAddress.stageForward(mode), mode, backend::apply), backend::undo)));
             backends.publish(Contexts.FORWARD + "_" + mode, forward, backend -> mode + " mode");
         });
-        backends.makeDns = configured -> DnsBackends.start(plugins, contexts, configured, bus);
+        backends.makeDns = configured -> DnsBackends.start(plugins, contexts.get(), configured, bus);
         backends.dns = backends.makeDns.apply(wanted);
         return backends;
     }
@@ -90,8 +105,9 @@ final class Backends {
     private <B, C extends PluginContext> Selected<B> select(
             String role, List<? extends BackendFactory<B, C>> factories, Function<String, C> contexts, Optional<String> configured) {
         Selected<B> selected = Selector.select(role, factories, contexts, configured);
+        emptyRoles.remove(role);
         if (selected.backend().isEmpty()) {
-            emptyRoles.add(() -> Selector.askAll(role, factories, contexts).stream()
+            emptyRoles.put(role, () -> Selector.askAll(role, factories, contexts).stream()
                     .anyMatch(asked -> asked.backend().isPresent() && configured.map(asked.candidate().name()::equals).orElse(true)));
         }
         return selected;
@@ -120,7 +136,25 @@ final class Backends {
 
     /** Asks once more where none of a role's backends could work: whether one can now. */
     boolean someEmptyRoleCouldBeFilled() {
-        return emptyRoles.stream().anyMatch(BooleanSupplier::getAsBoolean);
+        return emptyRoles.values().stream().anyMatch(BooleanSupplier::getAsBoolean);
+    }
+
+    /** Takes another one for addresses, as the config wants it now; what the old one made is undone, all others go on. */
+    void renewNetif(DaemonConfig.Plugins wanted, Duration limit) {
+        renew(addresses, limit);
+        makeNetif.accept(wanted);
+    }
+
+    /** Takes another one for names, as the config wants it now; what the old one wrote is undone, all others go on. */
+    void renewHosts(DaemonConfig.Plugins wanted, Duration limit) {
+        renew(names, limit);
+        makeHosts.accept(wanted);
+    }
+
+    private static void renew(List<Role> roles, Duration limit) {
+        roles.forEach(role -> role.served().withdraw());
+        roles.forEach(role -> undo(role, limit));
+        roles.clear();
     }
 
     /**

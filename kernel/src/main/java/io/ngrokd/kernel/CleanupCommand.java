@@ -35,7 +35,7 @@ final class CleanupCommand implements Callable<Integer> {
         Vertx vertx = Transports.vertx();
         try (ConfigFile file = new ConfigFile(
                 vertx, parent.configPath(), new ConfigReader(installation.environment()), Duration.ofHours(1))) {
-            DaemonConfig config = file.loadOrDefaults();
+            DaemonConfig config = file.loadOrDefaults().config();
             return cleanUp(vertx, installation, config);
         } catch (ConfigException | StateException | IOException failed) {
             return Main.complain(failed.getMessage());

@@ -81,19 +81,29 @@ final class ControlLoop {
     }
 
     /**
-     * A new configuration.
+     * A new configuration. Backends that it does not concern, and what they keep up, are not touched.
      *
-     * @param newBackends whether backends must be chosen and made anew
-     * @param newDns whether those of DNS must
+     * @param newNetif whether who makes addresses must be chosen and made anew
+     * @param newHosts likewise who writes names
+     * @param newDns likewise who answers DNS and who leads the resolver there
      */
-    void reconfigure(DaemonConfig changed, boolean newBackends, boolean newDns) {
+    void reconfigure(DaemonConfig changed, boolean newNetif, boolean newHosts, boolean newDns) {
         mailbox.add(() -> {
             config = changed;
             pipeline.tryAgain();
-            if (newBackends) {
-                stopBackends(() -> {});
-            } else if (newDns && backends != null) {
-                backends.renewDns(changed.plugins(), UNDO_LIMIT);
+            Backends atWork = backends;
+            if (atWork == null) {
+                return;
+            }
+            if (newNetif) {
+                retreat(atWork);
+                atWork.renewNetif(changed.plugins(), UNDO_LIMIT);
+            }
+            if (newHosts) {
+                atWork.renewHosts(changed.plugins(), UNDO_LIMIT);
+            }
+            if (newDns) {
+                atWork.renewDns(changed.plugins(), UNDO_LIMIT);
             }
         });
     }
@@ -111,6 +121,13 @@ final class ControlLoop {
     /** This machine's interfaces, without our own; empty while it is not known which those are. Any thread may ask. */
     Optional<LocalNetwork> network() {
         return Optional.ofNullable(backends).map(atWork -> NetworkReader.read(config.net().interfaceName(), atWork.range()));
+    }
+
+    /** Addresses are about to go: takes down what needs them, names first, and leaves all else up. */
+    private void retreat(Backends atWork) {
+        if (snapshot != null) {
+            pipeline.apply(desired(atWork).without(Desired.VIRTUAL), surroundings(atWork));
+        }
     }
 
     /**
@@ -196,11 +213,8 @@ final class ControlLoop {
             return;
         }
         again = false;
-        network = NetworkReader.read(config.net().interfaceName(), atWork.range());
-        Desired desired = allocator.allocate(snapshot.endpoints().values(), this::place,
-                new Allocator.Stock(atWork.range(), atWork.netifReason(), config.net().startPort()));
-        Pipeline.Pass result = pipeline.apply(desired, new Pipeline.Surroundings(atWork.range(), network, config.dns(),
-                () -> config.dns().upstreams().isEmpty() ? atWork.dns().upstreams() : config.dns().upstreams()));
+        Desired desired = desired(atWork);
+        Pipeline.Pass result = pipeline.apply(desired, surroundings(atWork));
         report.write(snapshot, desired, result, config);
         board.clearWarning("control");
         board.phase(Phase.SERVING);
@@ -209,6 +223,17 @@ final class ControlLoop {
         if (!stopped) {
             route(desired, atWork);
         }
+    }
+
+    private Desired desired(Backends atWork) {
+        network = NetworkReader.read(config.net().interfaceName(), atWork.range());
+        return allocator.allocate(snapshot.endpoints().values(), this::place,
+                new Allocator.Stock(atWork.range(), atWork.netifReason(), config.net().startPort()));
+    }
+
+    private Pipeline.Surroundings surroundings(Backends atWork) {
+        return new Pipeline.Surroundings(atWork.range(), network, config.dns(),
+                () -> config.dns().upstreams().isEmpty() ? atWork.dns().upstreams() : config.dns().upstreams());
     }
 
     /** After the rest, and told of after the rest: it may take some seconds, and endpoints are served before that. */

@@ -8,6 +8,7 @@ import io.ngrokd.kernel.config.ConfigException;
 import io.ngrokd.kernel.config.ConfigFile;
 import io.ngrokd.kernel.config.ConfigReader;
 import io.ngrokd.kernel.config.DaemonConfig;
+import io.ngrokd.kernel.config.Effective;
 import io.ngrokd.kernel.control.About;
 import io.ngrokd.kernel.control.Actions;
 import io.ngrokd.kernel.control.ControlSocket;
@@ -39,6 +40,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -51,6 +53,11 @@ final class Daemon implements Actions {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     private static final Duration STAGE_LIMIT = Duration.ofSeconds(20);
     private static final Duration CONFIG_SCAN = Duration.ofSeconds(2);
+    private static final Set<String> NETIF_KEYS = Set.of("net.interface_name", "net.subnet", "plugins.netif");
+    private static final String HOSTS_KEY = "plugins.hosts";
+    private static final Set<String> DNS_KEYS = Set.of("plugins.dns_server", "plugins.dns");
+    private static final String LOG_LEVEL_KEY = "server.log_level";
+    private static final String SET_API_KEY = "ngrokctl set-api-key";
     private static final Duration LAST_REQUESTS = Duration.ofMillis(500);
     /** For connections to be gone once they are cut. */
     private static final Duration CUTTING = Duration.ofMillis(500);
@@ -61,8 +68,9 @@ final class Daemon implements Actions {
     private final Vertx vertx;
     private final ConfigFile file;
 
+    private volatile Effective effective;
     private volatile DaemonConfig config;
-    private DaemonConfig.Server atStart;
+    private Effective atStart;
     private volatile String healthAddress = "";
     private volatile String runtimeKey = "";
     private volatile Reloader reloader;
@@ -105,8 +113,9 @@ final class Daemon implements Actions {
     }
 
     private void startInOrder() throws ConfigException, StateException, IOException {
-        config = file.loadOrDefaults();
-        atStart = config.server();
+        effective = file.loadOrDefaults();
+        config = effective.config();
+        atStart = effective;
         LogLevel.set(verbose ? "debug" : config.server().logLevel());
         LOG.info("ngrokd starts. version={} pid={} config={} state={}",
                 Version.current(), ProcessHandle.current().pid(), file.path(), config.server().stateFolder());
@@ -116,6 +125,7 @@ final class Daemon implements Actions {
         FileJournal journal = FileJournal.open(state.file("journal.json"));
         StageBus bus = new StageBus(vertx, STAGE_LIMIT);
         board = new StatusBoard(Clock.systemUTC(), event -> bus.publish(BusAddress.EVENT_ENDPOINT, event));
+        warnOfEnvironment();
         bridge = new DataPlaneBridge(vertx);
         bridge.use(config);
         undo.push(bridge::close);
@@ -135,7 +145,7 @@ final class Daemon implements Actions {
                 board::read, bridge::traffic, () -> config.api().url().toString(), () -> healthAddress);
         startHealth(documents);
         Pipeline pipeline = new Pipeline(bus, bridge, () -> config.server().drainTimeout());
-        control = new ControlLoop(config, () -> Backends.start(plugins, contexts(journal, bridge), config.plugins(), bus, board),
+        control = new ControlLoop(config, () -> Backends.start(plugins, () -> contexts(journal, bridge), config.plugins(), bus, board),
                 pipeline, new Allocator(new AddressLeases(state.file("ip_mappings.json")), new PortLeases(state.file("network_ports.json"))),
                 board);
         LanWatch lanWatch = new LanWatch(control::network, new ClockWatch(Clock.systemUTC(), System::nanoTime), control::networkChanged);
@@ -163,7 +173,7 @@ final class Daemon implements Actions {
         undo.push(discovery::stop);
         undo.push(renewal::stop);
         reloader = new Reloader(vertx, file, board, CONFIG_SCAN, this::reconfigure);
-        reloader.start(config);
+        reloader.start(effective);
     }
 
     private NgrokApi api(Supplier<ApiAccess> access) {
@@ -234,28 +244,45 @@ final class Daemon implements Actions {
         }
     }
 
-    private synchronized void reconfigure(DaemonConfig fromFile) {
-        DaemonConfig changed = runtimeKey.isEmpty() ? fromFile : fromFile.withApiKey(runtimeKey);
+    private synchronized void reconfigure(Effective fromFile) {
+        Effective now = runtimeKey.isEmpty() ? fromFile : fromFile.withApiKey(runtimeKey, SET_API_KEY);
+        List<String> keys = now.changedFrom(effective);
         DaemonConfig before = config;
-        if (changed.equals(before)) {
+        effective = now;
+        if (keys.isEmpty()) {
             ways.announce(before);
             return;
         }
+        DaemonConfig changed = now.config();
         config = changed;
-        LogLevel.set(verbose ? "debug" : changed.server().logLevel());
-        if (needsRestart(atStart, changed.server())) {
-            LOG.warn("Changed paths and addresses below 'server' count from the next start.");
-            board.warn("restart", "socket_path, client_cert, client_key, health_address or state_dir changed: restart ngrokd");
-        } else {
-            board.clearWarning("restart");
+        if (keys.contains(LOG_LEVEL_KEY)) {
+            LogLevel.set(verbose ? "debug" : changed.server().logLevel());
         }
+        warnOfRestart(now.awaitingRestart(atStart));
         bridge.use(changed);
         ways.announce(changed);
         transports.forEach(ApiTransport::reload);
-        control.reconfigure(changed, !backendSettings(before).equals(backendSettings(changed)),
-                !dnsSettings(before).equals(dnsSettings(changed)));
+        control.reconfigure(changed, keys.stream().anyMatch(NETIF_KEYS::contains), keys.contains(HOSTS_KEY),
+                keys.stream().anyMatch(DNS_KEYS::contains));
         use(changed);
-        LOG.info("Config reloaded. config={}", file.path());
+        LOG.info("Config reloaded. config={} changed={}", file.path(), String.join(",", keys));
+    }
+
+    private void warnOfRestart(List<String> keys) {
+        if (keys.isEmpty()) {
+            board.clearWarning("restart");
+            return;
+        }
+        String changed = String.join(", ", keys);
+        LOG.warn("Some changed keys count from the next start. keys={}", changed);
+        board.warn("restart", changed + " changed since the start: restart ngrokd for " + (keys.size() == 1 ? "it" : "them") + " to count");
+    }
+
+    private void warnOfEnvironment() {
+        effective.warnings().forEach(warning -> LOG.warn("A variable of the environment looks like one of ngrokd's. {}", warning));
+        if (!effective.warnings().isEmpty()) {
+            board.warn("environment", String.join("; ", effective.warnings()));
+        }
     }
 
     private void use(DaemonConfig changed) {
@@ -265,20 +292,6 @@ final class Daemon implements Actions {
         if (otherKey) {
             renewal.tryNow();
         }
-    }
-
-    private static boolean needsRestart(DaemonConfig.Server before, DaemonConfig.Server after) {
-        return !before.socketPath().equals(after.socketPath()) || !before.clientCert().equals(after.clientCert())
-                || !before.clientKey().equals(after.clientKey()) || !before.healthAddress().equals(after.healthAddress())
-                || !before.stateFolder().equals(after.stateFolder());
-    }
-
-    private static Object backendSettings(DaemonConfig config) {
-        return List.of(config.net().interfaceName(), config.net().subnet(), config.plugins().netif(), config.plugins().hosts());
-    }
-
-    private static Object dnsSettings(DaemonConfig config) {
-        return List.of(config.plugins().dnsServer(), config.plugins().dns());
     }
 
     @Override
@@ -320,11 +333,13 @@ final class Daemon implements Actions {
 
     private synchronized String keep(String key) {
         runtimeKey = key;
-        config = config.withApiKey(key);
+        effective = effective.withApiKey(key, SET_API_KEY);
+        config = effective.config();
         use(config);
         try {
             file.setApiKey(key);
-            if (file.load().api().key().equals(key)) {
+            Effective kept = file.load();
+            if (kept.config().api().key().equals(key)) {
                 runtimeKey = "";
                 return "";
             }

@@ -2,7 +2,7 @@ package io.ngrokd.kernel;
 
 import io.ngrokd.kernel.config.ConfigException;
 import io.ngrokd.kernel.config.ConfigFile;
-import io.ngrokd.kernel.config.DaemonConfig;
+import io.ngrokd.kernel.config.Effective;
 import io.ngrokd.kernel.status.StatusBoard;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -22,7 +22,7 @@ final class Reloader {
     private final ConfigFile file;
     private final StatusBoard board;
     private final Duration lookAgain;
-    private final Consumer<DaemonConfig> use;
+    private final Consumer<Effective> use;
     private volatile boolean started;
     private String broken;
 
@@ -30,7 +30,7 @@ final class Reloader {
      * @param lookAgain how soon a file that was broken is read again
      * @param use gets every config that can be used, also one that is as before
      */
-    Reloader(Vertx vertx, ConfigFile file, StatusBoard board, Duration lookAgain, Consumer<DaemonConfig> use) {
+    Reloader(Vertx vertx, ConfigFile file, StatusBoard board, Duration lookAgain, Consumer<Effective> use) {
         this.vertx = vertx;
         this.file = file;
         this.board = board;
@@ -39,12 +39,12 @@ final class Reloader {
     }
 
     /** Begins to watch; a change between the first reading and now counts too. */
-    void start(DaemonConfig inForce) {
+    void start(Effective inForce) {
         file.watch(this::good, this::bad);
         started = true;
         try {
-            DaemonConfig now = file.loadOrDefaults();
-            if (!now.equals(inForce)) {
+            Effective now = file.loadOrDefaults();
+            if (!now.changedFrom(inForce).isEmpty()) {
                 good(now);
             }
         } catch (ConfigException problems) {
@@ -64,7 +64,7 @@ final class Reloader {
         }
     }
 
-    private synchronized void good(DaemonConfig config) {
+    private synchronized void good(Effective config) {
         broken = null;
         board.clearWarning("config");
         use.accept(config);

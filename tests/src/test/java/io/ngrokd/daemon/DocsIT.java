@@ -34,7 +34,7 @@ class DocsIT {
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)\\)");
     private static final Pattern COMMAND = Pattern.compile("(?m)(?:^\\$ |^    |`|bin/|sudo )(ngrokctl|ngrokd) ([a-z][a-z-]+)\\b(?!:| Java)");
     private static final Pattern OPTION = Pattern.compile("`(--[a-z-]+)|[ `]\\[?(--[a-z-]+)");
-    private static final Pattern KEY = Pattern.compile("`((?:api|server|ingress|connections|http|registration|bound_endpoints|net|plugins)\\.[a-z_.]+|ingressEndpoint)`");
+    private static final Pattern KEY = Pattern.compile("`((?:api|server|ingress|connections|http|registration|bound_endpoints|net|dns|plugins|proxy)\\.[a-z_.]+|ingressEndpoint)`");
 
     private Machine machine;
     private Map<String, String> pages;
@@ -73,7 +73,7 @@ class DocsIT {
     void everyCommandExists() throws Exception {
         Set<String> controls = new TreeSet<>();
         ngrokctl.path("commands").forEach(command -> controls.add(command.path("name").asText().replaceFirst(".* ", "")));
-        Set<String> programs = Set.of("cleanup", "demo", "local-cloud");
+        Set<String> programs = Set.of("cleanup", "config", "demo", "local-cloud");
         Map<String, String> all = new TreeMap<>(pages);
         all.put("README.md", Machine.text(Path.of(System.getProperty("ngrokd.root"), "README.md")));
         int found = 0;

@@ -3,7 +3,7 @@ package io.ngrokd.kernel.config;
 import io.ngrokd.kernel.config.YamlNode.Entry;
 import io.ngrokd.kernel.config.YamlNode.Mapping;
 import io.ngrokd.kernel.config.YamlNode.Place;
-import java.util.ArrayList;
+import io.ngrokd.kernel.config.YamlNode.Scalar;
 
 /** Puts an API key into the text of a config file and changes not a character besides. */
 final class ApiKeyEditor {
@@ -17,10 +17,10 @@ final class ApiKeyEditor {
      */
     static String setKey(String file, String text, String key) throws ConfigException {
         String edited = edit(file, text, key);
-        try (Section api = Section.top(file, YamlParser.parse(file, edited), new ArrayList<>()).section("api")) {
-            if (!api.text("key", "").equals(key)) {
-                throw new ConfigException(file + ": 'api' is written in a way that no key can be put into; write it as a group with 'key:' in it");
-            }
+        boolean isIn = YamlParser.parse(file, edited).entries().get("api") instanceof Entry api && api.value() instanceof Mapping group
+                && group.entries().get("key") instanceof Entry entry && entry.value() instanceof Scalar scalar && scalar.text().equals(key);
+        if (!isIn) {
+            throw new ConfigException(file + ": 'api' is written in a way that no key can be put into; write it as a group with 'key:' in it");
         }
         return edited;
     }

@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 public final class ConfigFile implements AutoCloseable {
 
     private static final String TEXT = "text";
+    private static final String MORE = "more";
     /** A save that is still under way shows as a change too: what is taken must have stayed the same this long. */
     private static final long SETTLE_MILLIS = 500;
 
@@ -27,19 +28,27 @@ public final class ConfigFile implements AutoCloseable {
     private final Path path;
     private final ConfigReader reader;
     private final ConfigRetriever retriever;
+    private volatile boolean everThere;
 
     /**
-     * @param scan how often the file is looked at
+     * The files are read again and again rather than watched: that sees every way of saving (in place, by rename, by a symbolic
+     * link that leads elsewhere), on network file systems too, and has no queue of events that could overflow.
+     *
+     * @param scan how often the file, and those that the environment names for values, are looked at
      */
     public ConfigFile(Vertx vertx, Path path, ConfigReader reader, Duration scan) {
         this.vertx = vertx;
         this.path = path;
         this.reader = reader;
-        this.retriever = ConfigRetriever.create(vertx, new ConfigRetrieverOptions()
-                .setIncludeDefaultStores(false)
-                .setScanPeriod(scan.toMillis())
-                .addStore(new ConfigStoreOptions().setType("file").setFormat("raw").setOptional(true)
-                        .setConfig(new JsonObject().put("path", path.toString()).put("raw.key", TEXT).put("raw.type", "string"))));
+        ConfigRetrieverOptions stores = new ConfigRetrieverOptions().setIncludeDefaultStores(false).setScanPeriod(scan.toMillis())
+                .addStore(store(path, TEXT));
+        reader.files().forEach(file -> stores.addStore(store(file, MORE + file)));
+        this.retriever = ConfigRetriever.create(vertx, stores);
+    }
+
+    private static ConfigStoreOptions store(Path path, String key) {
+        return new ConfigStoreOptions().setType("file").setFormat("raw").setOptional(true)
+                .setConfig(new JsonObject().put("path", path.toString()).put("raw.key", key).put("raw.type", "string"));
     }
 
     /** The file's path. */
@@ -48,30 +57,39 @@ public final class ConfigFile implements AutoCloseable {
     }
 
     /** Reads the file for the start: here a missing one means that all defaults count. Blocks; not for event loops. */
-    public DaemonConfig loadOrDefaults() throws ConfigException {
-        return Files.exists(path, LinkOption.NOFOLLOW_LINKS) ? reader.read(path.toString(), text()) : reader.read(path.toString(), "");
+    public Effective loadOrDefaults() throws ConfigException {
+        return isThere() ? reader.readAll(path.toString(), text()) : reader.readAll(path.toString(), "");
+    }
+
+    private boolean isThere() {
+        everThere |= Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+        return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
     }
 
     /**
      * Reads the file now. Blocks; not for event loops.
      *
-     * @throws ConfigException when it is broken, missing, unreadable or empty: a running daemon never falls back to defaults
+     * @throws ConfigException when it is broken, unreadable or empty, or gone: a running daemon never falls back to defaults
      */
-    public DaemonConfig load() throws ConfigException {
+    public Effective load() throws ConfigException {
+        if (!isThere() && !everThere) {
+            return loadOrDefaults();
+        }
         String text = text();
         if (text.isBlank()) {
             throw new ConfigException(path + ": the file is empty");
         }
-        return reader.read(path.toString(), text);
+        return reader.readAll(path.toString(), text);
     }
 
-    /** Calls one of the two, on a thread that may block, whenever the file's content changed and stayed so for a moment. */
-    public void watch(Consumer<DaemonConfig> changed, Consumer<ConfigException> broken) {
+    /** Calls one of the two, on a thread that may block, whenever the content of a file changed and stayed so for a moment. */
+    public void watch(Consumer<Effective> changed, Consumer<ConfigException> broken) {
         retriever.listen(change -> {
             String seen = change.getNewConfiguration().getString(TEXT, "");
             vertx.setTimer(SETTLE_MILLIS, timer -> Thread.ofVirtual().name("reload").start(() -> {
                 try {
-                    if (text().equals(seen)) {
+                    boolean never = !isThere() && !everThere;
+                    if (never || text().equals(seen)) {
                         changed.accept(load());
                     }
                 } catch (ConfigException problems) {
@@ -81,7 +99,16 @@ public final class ConfigFile implements AutoCloseable {
         });
     }
 
+    /** Reads another file as if it were this one, for a check. */
+    public static Effective check(Path file, ConfigReader reader) throws ConfigException {
+        return reader.readAll(file.toString(), text(file));
+    }
+
     private String text() throws ConfigException {
+        return text(path);
+    }
+
+    private static String text(Path path) throws ConfigException {
         try {
             return Files.readString(path);
         } catch (NoSuchFileException missing) {

@@ -34,6 +34,15 @@ sealed interface YamlNode {
     /** What YAML took a scalar for. */
     enum Kind { TEXT, INTEGER, DECIMAL, BOOLEAN, NULL }
 
+    /** Whether it says nothing: a key that is left empty. */
+    default boolean isEmpty() {
+        return switch (this) {
+            case Mapping mapping -> mapping.entries().isEmpty();
+            case Sequence sequence -> sequence.items().isEmpty();
+            case Scalar scalar -> scalar.kind() == Kind.NULL || scalar.text().isEmpty();
+        };
+    }
+
     /** How an error message calls this kind of node without showing what stands in it. */
     default String kindOnly() {
         return this instanceof Scalar scalar && scalar.kind() != Kind.NULL ? "a single value" : describe();

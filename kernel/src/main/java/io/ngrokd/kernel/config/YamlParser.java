@@ -21,8 +21,18 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
 /** Reads YAML text into nodes that know their place. Jackson does the YAML, this keeps the places. */
 final class YamlParser {
 
+    /** Something wrong at a place of the file. */
+    record Problem(Place place, String message) {
+
+        /** For people: {@code FILE:LINE:COLUMN: message}. */
+        String in(String file) {
+            return file + ":" + place.line() + ":" + place.column() + ": " + message;
+        }
+    }
+
     private final String file;
     private final YAMLParser parser;
+    private final List<Problem> twice = new ArrayList<>();
 
     private YamlParser(String file, YAMLParser parser) {
         this.file = file;
@@ -35,8 +45,30 @@ final class YamlParser {
      * @throws ConfigException when the text is no YAML, or its top is no mapping, or a key stands twice
      */
     static Mapping parse(String file, String text) throws ConfigException {
+        List<Problem> twice = new ArrayList<>();
+        Mapping top = parse(file, text, twice);
+        if (!twice.isEmpty()) {
+            throw new ConfigException(twice.stream().map(problem -> problem.in(file)).toList());
+        }
+        return top;
+    }
+
+    /** The value that the text is, as it would stand behind a key. */
+    static YamlNode value(String file, String text) throws ConfigException {
+        return parse(file, "value: " + text).entries().get("value").value();
+    }
+
+    /**
+     * The same as {@link #parse(String, String)}, but goes on behind a key that stands twice. Groups that do are taken together.
+     *
+     * @param twice takes a message for each such key
+     */
+    static Mapping parse(String file, String text, List<Problem> twice) throws ConfigException {
         try (YAMLParser parser = new YAMLFactory().createParser(text)) {
-            return new YamlParser(file, parser).document();
+            YamlParser document = new YamlParser(file, parser);
+            Mapping top = document.document();
+            twice.addAll(document.twice);
+            return top;
         } catch (JsonProcessingException malformed) {
             String tab = text.contains("\t") ? " (there are tabs in the file; YAML wants spaces)" : "";
             throw new ConfigException(where(file, malformed) + ": this is no YAML: " + firstLine(malformed.getOriginalMessage()) + tab);
@@ -93,9 +125,15 @@ final class YamlParser {
             String key = parser.currentName();
             Place keyPlace = place();
             parser.nextToken();
-            Entry earlier = entries.put(key, new Entry(keyPlace, node()));
+            Entry entry = new Entry(keyPlace, node());
+            Entry earlier = entries.put(key, entry);
             if (earlier != null) {
-                throw problem(keyPlace, "'" + key + "' stands twice, first in line " + earlier.keyPlace().line() + "; keep one");
+                twice.add(new Problem(keyPlace, "'" + key + "' stands twice, first in line " + earlier.keyPlace().line() + "; keep one"));
+                if (earlier.value() instanceof Mapping first && entry.value() instanceof Mapping second) {
+                    Map<String, Entry> both = new LinkedHashMap<>(first.entries());
+                    both.putAll(second.entries());
+                    entries.put(key, new Entry(keyPlace, new Mapping(first.place(), both)));
+                }
             }
         }
         return new Mapping(start, entries);

@@ -70,9 +70,13 @@ public final class Documents {
         document.put("endpoints_ready", now.count(State.READY));
         document.put("endpoints_degraded", now.count(State.DEGRADED));
         document.put("endpoints_refused", now.refused().size());
+        describeWarnings(document, now);
+        return document;
+    }
+
+    private static void describeWarnings(ObjectNode document, DaemonStatus now) {
         ArrayNode warnings = document.putArray("warnings");
         now.warnings().forEach((subject, message) -> warnings.addObject().put("subject", subject).put("message", message));
-        return document;
     }
 
     private static void describeLastPoll(ObjectNode document, DaemonStatus now) {
@@ -166,6 +170,7 @@ public final class Documents {
         document.put("start_time", about.startedAt().truncatedTo(ChronoUnit.SECONDS).toString());
         describeLastPoll(document, now);
         describeCertificate(document, now);
+        describeWarnings(document, now);
         ObjectNode endpoints = document.putObject("endpoints");
         now.endpoints().values().forEach(endpoint -> {
             Traffic passed = traffic.apply(endpoint.endpoint().key());

@@ -41,6 +41,13 @@ public record Desired(SortedMap<EndpointKey, Allocation> allocations, SortedMap<
         return new Desired(new TreeMap<>(), new TreeMap<>());
     }
 
+    /** The same without the endpoints of a mode. */
+    public Desired without(String mode) {
+        SortedMap<EndpointKey, Allocation> rest = new TreeMap<>(allocations);
+        rest.values().removeIf(allocation -> allocation.mode().equals(mode));
+        return new Desired(rest, unallocated);
+    }
+
     /** The hosts that need an address of their own. */
     public static SortedSet<String> virtualHosts(Collection<Endpoint> endpoints, Function<String, Place> places) {
         SortedSet<String> hosts = new TreeSet<>();

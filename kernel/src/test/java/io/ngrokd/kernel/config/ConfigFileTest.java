@@ -45,8 +45,12 @@ class ConfigFileTest {
     }
 
     @Test
-    void aMissingFileMeansDefaultsAtTheStartAndAnErrorLater() throws Exception {
-        assertEquals(new ConfigReader(Map.of()).read("c", ""), file.loadOrDefaults());
+    void aFileThatWasNeverThereMeansDefaultsAndOneThatIsGoneAnError() throws Exception {
+        assertEquals(new ConfigReader(Map.of()).read("c", ""), file.loadOrDefaults().config());
+        assertEquals(new ConfigReader(Map.of()).read("c", ""), file.load().config());
+        Files.writeString(path, "net: {start_port: 1}");
+        assertEquals(1, file.load().config().net().startPort());
+        Files.delete(path);
         assertTrue(assertThrows(ConfigException.class, file::load).getMessage().endsWith("the file is gone; put it back"));
         Files.createDirectory(path);
         assertThrows(ConfigException.class, file::loadOrDefaults);
@@ -61,6 +65,75 @@ class ConfigFileTest {
         Files.writeString(folder.resolve("other"), "net: {start_port: 3}");
         Files.move(folder.resolve("other"), path, StandardCopyOption.REPLACE_EXISTING);
         assertEquals("changed 3", next());
+    }
+
+    /** As Kubernetes mounts a ConfigMap: config.yml leads to ..data/config.yml, and ..data is swapped for another folder. */
+    @Test
+    void aChangeBehindSymbolicLinksIsSeen() throws Exception {
+        mount("1", "net: {start_port: 1}");
+        Files.createSymbolicLink(path, Path.of("..data", "config.yml"));
+        watch();
+        mount("2", "net: {start_port: 2}");
+        assertEquals("changed 2", next());
+        mount("3", "net: {start_port: x}");
+        assertTrue(next().startsWith("broken " + path + ":1:19: net.start_port"));
+        mount("4", "net: {start_port: 4}");
+        assertEquals("changed 4", next());
+        assertTrue(Files.isSymbolicLink(path));
+    }
+
+    private void mount(String version, String text) throws Exception {
+        Path data = Files.createDirectory(folder.resolve(".." + version));
+        Files.writeString(data.resolve("config.yml"), text);
+        Files.createSymbolicLink(folder.resolve("..data_tmp"), Path.of(".." + version));
+        Files.move(folder.resolve("..data_tmp"), folder.resolve("..data"), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** The start of a file can be good YAML and mean something else: what is still being written does not count. */
+    @Test
+    void aSaveThatIsUnderWayDoesNotCount() throws Exception {
+        Files.writeString(path, "net: {start_port: 1}");
+        watch();
+        String text = "net: {start_port: 2}\n" + "# a comment that goes on and on\n".repeat(40) + "server: {log_level: debug}\n";
+        for (int end = 30; end < text.length(); end += 100) {
+            // Each step comes before the last one has stayed for as long as a save may rest.
+            Files.writeString(path, text.substring(0, end));
+            Thread.sleep(50);
+        }
+        Files.writeString(path, text);
+        String event = next();
+        assertEquals("changed 2", event);
+        assertEquals("debug", file.load().config().server().logLevel());
+    }
+
+    /** Whoever watches a folder for events loses some when there are too many; the file is read instead. */
+    @Test
+    void aFloodOfOtherChangesInItsFolderHidesNothing() throws Exception {
+        Files.writeString(path, "net: {start_port: 1}");
+        watch();
+        for (int count = 0; count < 20_000; count++) {
+            Path other = folder.resolve("other" + count % 50);
+            Files.writeString(other, "x");
+            Files.delete(other);
+            if (count == 10_000) {
+                Files.writeString(path, "net: {start_port: 2}");
+            }
+        }
+        assertEquals("changed 2", next());
+    }
+
+    @Test
+    void anApiKeyThatChangesInItsOwnFileIsSeen() throws Exception {
+        file.close();
+        Path secret = Files.writeString(folder.resolve("key"), "one\n");
+        file = new ConfigFile(vertx, path, new ConfigReader(Map.of("NGROK_API_KEY_FILE", secret.toString())), Duration.ofMillis(100));
+        Files.writeString(path, "net: {start_port: 1}");
+        file.watch(config -> seen.add(config.config().api().key()), broken -> seen.add("broken " + broken.getMessage()));
+        assertEquals("one", next());
+        Files.writeString(secret, "two\n");
+        assertEquals("two", next());
+        Files.delete(secret);
+        assertEquals("broken NGROK_API_KEY_FILE: cannot read " + secret + ": there is no such file", next());
     }
 
     @Test
@@ -83,13 +156,13 @@ class ConfigFileTest {
         file.setApiKey("new-key");
         assertEquals("# mine\napi:\n  key: \"new-key\" # note\n", Files.readString(path));
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(path)));
-        assertEquals("new-key", file.load().api().key());
+        assertEquals("new-key", file.load().config().api().key());
     }
 
     private void watch() throws Exception {
-        file.watch(config -> seen.add("changed " + config.net().startPort()), broken -> seen.add("broken " + broken.getMessage()));
+        file.watch(config -> seen.add("changed " + config.config().net().startPort()), broken -> seen.add("broken " + broken.getMessage()));
         // The first scan is what later ones are compared with.
-        assertEquals("changed " + file.load().net().startPort(), next());
+        assertEquals("changed " + file.load().config().net().startPort(), next());
     }
 
     private String next() throws InterruptedException {

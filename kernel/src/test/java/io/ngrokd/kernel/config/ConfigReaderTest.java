@@ -237,6 +237,59 @@ class ConfigReaderTest {
     }
 
     @Test
+    void whatStandsInGroupsThatStandTwiceIsCheckedToo() {
+        ConfigException refused = assertThrows(ConfigException.class,
+                () -> reader.read("c", "nett: {}\nnet:\n  start_port: x\nserver: {start_port: 1}\nnet:\n  subnet: y\n"));
+        assertEquals("""
+                c:1:1: unknown key 'nett'; did you mean 'net'?
+                c:3:15: net.start_port: expected a whole number from 1 to 65535, found the text 'x'
+                c:4:10: unknown key 'server.start_port'; it belongs to 'net': net.start_port
+                c:5:1: 'net' stands twice, first in line 2; keep one
+                c:6:11: net.subnet: 'y' is no subnet; write it like 10.107.0.0/16""", refused.getMessage());
+    }
+
+    @Test
+    void aByteOrderMarkMeansNothing() throws ConfigException {
+        assertEquals(7, reader.read("c", "\ufeffnet: {start_port: 7}\n").net().startPort());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            virtual            | virtual
+            Virtual            | virtual
+            0.0.0.0            | 0.0.0.0
+            '::'               | ::
+            192.168.1.100      | 192.168.1.100
+            eth0               | eth0
+            'eth0:1'           | eth0:1
+            Ethernet 2         | Ethernet 2
+            192.168.1.300      | expected virtual, an IP address, or the name of an interface, found '192.168.1.300'
+            192.168.1          | expected virtual, an IP address, or the name of an interface, found '192.168.1'
+            '0.0.0.0:80'       | expected virtual, an IP address, or the name of an interface, found '0.0.0.0:80'; write the address alone, endpoints bring their ports
+            '[::1]:80'         | expected virtual, an IP address, or the name of an interface, found '[::1]:80'; write the address alone, endpoints bring their ports
+            10.0.0.0/8         | expected virtual, an IP address, or the name of an interface, found '10.0.0.0/8'; a range cannot be listened on
+            """)
+    void whereToListenIsNoSlipOfThePen(String where, String read) throws ConfigException {
+        if (!read.startsWith("expected")) {
+            assertEquals(read, reader.read("c", "net: {listen_interface: '" + where + "'}").net().listenInterface());
+            assertEquals(read, reader.read("c", "net: {overrides: {a: '" + where + "'}}").net().listenInterface("a"));
+            return;
+        }
+        ConfigException refused = assertThrows(ConfigException.class, () -> reader.read("c", "net: {listen_interface: '" + where + "'}"));
+        assertEquals("c:1:25: net.listen_interface: " + read, refused.getMessage());
+        ConfigException override = assertThrows(ConfigException.class, () -> reader.read("c", "net: {overrides: {a: '" + where + "'}}"));
+        assertEquals("c:1:22: net.overrides: a: " + read, override.getMessage());
+    }
+
+    @Test
+    void aSocketPathHasALimit() throws ConfigException {
+        String longest = "/" + "s".repeat(102);
+        assertEquals(Path.of(longest), reader.read("c", "server: {socket_path: " + longest + "}").server().socketPath());
+        assertEquals("c:1:23: server.socket_path: a socket's path has at most 103 bytes, this one has 104; choose a shorter one, such as /run/ngrokd.sock",
+                assertThrows(ConfigException.class, () -> reader.read("c", "server: {socket_path: " + longest + "s}")).getMessage());
+    }
+
+    @Test
     void allProblemsAreSaidAtOnce() {
         ConfigException refused = assertThrows(
                 ConfigException.class, () -> reader.read("config.yml", "net:\n  start_port: 0\n  subnet: x\nfoo: 1\n"));
@@ -266,7 +319,7 @@ class ConfigReaderTest {
         }
         ConfigException environment = assertThrows(
                 ConfigException.class, () -> new ConfigReader(Map.of("NGROK_API_KEY", "hidden\nhidden")).read("c", ""));
-        assertEquals("NGROK_API_KEY: an API key is one word of ASCII characters", environment.getMessage());
+        assertEquals("NGROK_API_KEY: an API key is one word of ASCII characters; copy it again from ngrok's dashboard; or unset it", environment.getMessage());
     }
 
     @Test
