@@ -53,6 +53,18 @@ public final class Fields {
         return objectsIn(members.get(name));
     }
 
+    /** The strings in the array of that name. */
+    public List<String> texts(String name) {
+        return members.get(name) instanceof List<?> list
+                ? list.stream().filter(String.class::isInstance).map(String.class::cast).toList()
+                : List.of();
+    }
+
+    /** The members as they are, in their order: maps, lists, strings, numbers and booleans. */
+    public Map<?, ?> all() {
+        return members;
+    }
+
     /** The objects that are this object's members, in their order. */
     public List<Fields> values() {
         return members.values().stream().filter(Map.class::isInstance).map(Fields::of).toList();
