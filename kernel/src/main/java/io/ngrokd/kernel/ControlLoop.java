@@ -130,6 +130,14 @@ final class ControlLoop {
         }
     }
 
+    /** Stops all backends, runs something on the loop's thread while there are none, and has them chosen anew. */
+    void withoutBackends(Runnable deed) {
+        mailbox.add(() -> {
+            stopBackends(() -> {});
+            deed.run();
+        });
+    }
+
     /**
      * Ends the loop and undoes everything, names first. A pass under way finds its backends withdrawn and changes nothing more.
      *

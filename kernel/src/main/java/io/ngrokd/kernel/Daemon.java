@@ -13,8 +13,8 @@ import io.ngrokd.kernel.control.About;
 import io.ngrokd.kernel.control.Actions;
 import io.ngrokd.kernel.control.ControlSocket;
 import io.ngrokd.kernel.control.Documents;
-import io.ngrokd.kernel.control.HealthServer;
 import io.ngrokd.kernel.discovery.KnownEndpoints;
+import io.ngrokd.kernel.control.Events;
 import io.ngrokd.kernel.discovery.NgrokListing;
 import io.ngrokd.kernel.identity.IdentityException;
 import io.ngrokd.kernel.identity.IdentityStore;
@@ -117,6 +117,8 @@ final class Daemon implements Actions {
         config = effective.config();
         atStart = effective;
         LogLevel.set(verbose ? "debug" : config.server().logLevel());
+        LogTail log = LogTail.begin();
+        undo.push(log::end);
         LOG.info("ngrokd starts. version={} pid={} config={} state={}",
                 Version.current(), ProcessHandle.current().pid(), file.path(), config.server().stateFolder());
 
@@ -124,7 +126,11 @@ final class Daemon implements Actions {
         undo.push(state::close);
         FileJournal journal = FileJournal.open(state.file("journal.json"));
         StageBus bus = new StageBus(vertx, STAGE_LIMIT);
-        board = new StatusBoard(Clock.systemUTC(), event -> bus.publish(BusAddress.EVENT_ENDPOINT, event));
+        Events events = new Events(Clock.systemUTC());
+        board = new StatusBoard(Clock.systemUTC(), event -> {
+            bus.publish(BusAddress.EVENT_ENDPOINT, event);
+            events.endpoint(event);
+        });
         warnOfEnvironment();
         bridge = new DataPlaneBridge(vertx);
         bridge.use(config);
@@ -143,7 +149,13 @@ final class Daemon implements Actions {
                 new About(Version.current(), ProcessHandle.current().pid(), Instant.now(), file.path().toString(),
                         config.server().socketPath().toString(), Transports.describe(vertx)),
                 board::read, bridge::traffic, () -> config.api().url().toString(), () -> healthAddress);
-        startHealth(documents);
+        PluginSwitch pluginSwitch = new PluginSwitch(plugins, state.file("disabled_plugins"), deed -> control.withoutBackends(deed));
+        pluginSwitch.restore();
+        ControlServices services = new ControlServices(vertx, documents, this,
+                new DaemonUpkeep(file.path(), new ConfigReader(installation.environment()), () -> config, board, this::reload,
+                        () -> discovery.pollNow()),
+                pluginSwitch, events, log);
+        startHealth(services, state.file("control.token"));
         Pipeline pipeline = new Pipeline(bus, bridge, () -> config.server().drainTimeout());
         control = new ControlLoop(config, () -> Backends.start(plugins, () -> contexts(journal, bridge), config.plugins(), bus, board),
                 pipeline, new Allocator(new AddressLeases(state.file("ip_mappings.json")), new PortLeases(state.file("network_ports.json"))),
@@ -158,8 +170,7 @@ final class Daemon implements Actions {
         discovery = new DiscoveryLoop(
                 config, keeper, new NgrokListing(api(keeper::access)), new KnownEndpoints(state.file("endpoints.json")), board,
                 installation.machineNames(), control::offer);
-        ControlSocket socket = new ControlSocket(vertx, documents, this, config.server().socketPath());
-        socket.start();
+        ControlSocket socket = services.socket(config.server().socketPath());
         undo.push(socket::stop);
 
         control.start();
@@ -218,12 +229,12 @@ final class Daemon implements Actions {
         }
     }
 
-    private void startHealth(Documents documents) {
-        HealthServer health = new HealthServer(vertx, documents);
+    private void startHealth(ControlServices services, Path token) {
         var at = config.server().healthAddress();
         try {
-            healthAddress = at.host() + ":" + health.start(at.host(), at.port());
-            undo.push(health::stop);
+            ControlServices.Http http = services.http(at, token);
+            healthAddress = http.address();
+            undo.push(http.server()::stop);
         } catch (Exception notBound) {
             // Future.await throws what the future failed with, checked or not. Endpoints matter more than probes: go on without.
             LOG.warn("Health cannot be served. address={} cause={}", at, notBound.getMessage());

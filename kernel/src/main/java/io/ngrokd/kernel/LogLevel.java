@@ -2,6 +2,7 @@ package io.ngrokd.kernel;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import java.util.Locale;
 import org.slf4j.LoggerFactory;
 
 /** Changes how much the daemon logs, while it runs. */
@@ -10,6 +11,15 @@ final class LogLevel {
     private LogLevel() {}
 
     static void set(String level) {
-        ((Logger) LoggerFactory.getLogger("io.ngrokd")).setLevel(Level.valueOf(level));
+        logger().setLevel(Level.valueOf(level));
+    }
+
+    /** As the config writes it. */
+    static String get() {
+        return logger().getEffectiveLevel().toString().toLowerCase(Locale.ROOT);
+    }
+
+    private static Logger logger() {
+        return (Logger) LoggerFactory.getLogger("io.ngrokd");
     }
 }

@@ -2,7 +2,7 @@ package io.ngrokd.ctl;
 
 import picocli.CommandLine;
 
-/** Makes the commands with what they need, where picocli would look for constructors by reflection. */
+/** Makes the commands below commands with what they need, where picocli would look for constructors by reflection. */
 final class CommandFactory implements CommandLine.IFactory {
 
     private final Ngrokctl program;
@@ -14,29 +14,32 @@ final class CommandFactory implements CommandLine.IFactory {
 
     @Override
     public <K> K create(Class<K> type) throws Exception {
-        if (type == StatusCommand.class) {
-            return type.cast(new StatusCommand(program));
+        if (type == ConfigCommand.Show.class) {
+            return type.cast(new ConfigCommand.Show(program));
         }
-        if (type == ListCommand.class) {
-            return type.cast(new ListCommand(program));
+        if (type == ConfigCommand.Check.class) {
+            return type.cast(new ConfigCommand.Check(program));
         }
-        if (type == HealthCommand.class) {
-            return type.cast(new HealthCommand(program));
+        if (type == ConfigEditCommand.class) {
+            return type.cast(new ConfigEditCommand(program));
         }
-        if (type == SetApiKeyCommand.class) {
-            return type.cast(new SetApiKeyCommand(program));
+        if (type == ConfigCommand.Where.class) {
+            return type.cast(new ConfigCommand.Where(program));
         }
-        if (type == RefreshCertCommand.class) {
-            return type.cast(new RefreshCertCommand(program));
+        if (type == PluginCommand.Listing.class) {
+            return type.cast(new PluginCommand.Listing(program));
         }
-        if (type == VersionCommand.class) {
-            return type.cast(new VersionCommand(program));
+        if (type == PluginCommand.Info.class) {
+            return type.cast(new PluginCommand.Info(program));
         }
-        if (type == RehearseCommand.class) {
-            return type.cast(new RehearseCommand(program));
+        if (type == PluginCommand.Enable.class) {
+            return type.cast(new PluginCommand.Enable(program));
         }
-        if (type == HelpCommand.class) {
-            return type.cast(new HelpCommand(program));
+        if (type == PluginCommand.Disable.class) {
+            return type.cast(new PluginCommand.Disable(program));
+        }
+        if (type == PluginCommand.Reload.class) {
+            return type.cast(new PluginCommand.Reload(program));
         }
         return others.create(type);
     }

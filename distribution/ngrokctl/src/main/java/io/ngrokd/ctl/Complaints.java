@@ -2,6 +2,7 @@ package io.ngrokd.ctl;
 
 import io.ngrokd.ctl.client.CommandFailure;
 import io.ngrokd.ctl.client.ExitStatus;
+import io.ngrokd.ctl.client.Http;
 import io.ngrokd.ctl.output.Prose;
 import java.io.PrintStream;
 import picocli.CommandLine;
@@ -23,7 +24,7 @@ final class Complaints {
         String name = command.getCommandSpec().qualifiedName();
         say(failure instanceof UnmatchedArgumentException unmatched ? unmatched(unmatched) : failure.getMessage());
         if (command.getParent() == null) {
-            errors.println("  Commands: " + String.join(", ", command.getSubcommands().keySet()));
+            errors.println("  Commands: " + String.join(", ", CommandTable.names()));
         }
         errors.println("  Try: " + name + " --help");
         return ExitStatus.USAGE.code();
@@ -36,13 +37,17 @@ final class Complaints {
         if (option) {
             return "There is no option " + first.replaceFirst("=.*", "") + ".";
         }
-        if (failure.getCommandLine().getParent() == null) {
+        if (!failure.getCommandLine().getSubcommands().isEmpty()) {
             return first.matches("[a-z-]{1,16}") ? "There is no command '" + first + "'." : "There is no such command.";
         }
         return failure.getCommandLine().getCommandName() + " was given more arguments than it takes.";
     }
 
     int aboutFailure(Exception failure, CommandLine command, ParseResult parsed) {
+        if (failure instanceof Http.OwnFailure) {
+            // The output is gone: said by the program's end, as below.
+            return ExitStatus.ERROR.code();
+        }
         if (failure instanceof CommandFailure known) {
             say(known.getMessage());
             known.mends().forEach(mend -> errors.println("  " + Prose.clean(mend)));
@@ -57,6 +62,10 @@ final class Complaints {
     }
 
     private void say(String message) {
-        errors.println("ngrokctl: " + Prose.clean(message));
+        String start = "ngrokctl: ";
+        for (String line : message.split("\n")) {
+            errors.println(start + Prose.clean(line));
+            start = "  ";
+        }
     }
 }

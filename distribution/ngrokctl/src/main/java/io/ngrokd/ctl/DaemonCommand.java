@@ -23,6 +23,11 @@ abstract class DaemonCommand implements Callable<Integer> {
     /** Shows it to a person. */
     abstract void show(byte[] data) throws IOException;
 
+    /** What the data is called in the JSON that is printed, where it is not an object itself. */
+    String listName() {
+        return "message";
+    }
+
     /** How the command ends when it has been shown. */
     ExitStatus judge(byte[] data) throws IOException {
         return ExitStatus.OK;
@@ -32,7 +37,7 @@ abstract class DaemonCommand implements Callable<Integer> {
     public final Integer call() throws CommandFailure, IOException {
         byte[] data = fetch();
         if (program.json()) {
-            Json.print(data, program.surroundings().output());
+            Json.printVersioned(data, listName(), false, program.surroundings().output());
         } else {
             show(data);
         }

@@ -1,7 +1,7 @@
 package io.ngrokd.ctl;
 
 import io.ngrokd.ctl.client.CommandFailure;
-import io.ngrokd.ctl.client.ControlSocket;
+import io.ngrokd.ctl.client.Commands;
 import io.ngrokd.ctl.json.Fields;
 import io.ngrokd.ctl.json.Json;
 import io.ngrokd.ctl.output.Prose;
@@ -17,7 +17,7 @@ final class EmptyList {
     private EmptyList() {
     }
 
-    static List<String> advice(ControlSocket socket) throws IOException {
+    static List<String> advice(Commands socket) throws IOException {
         Fields status;
         try {
             status = Json.fields(socket.ask("status"));

@@ -7,7 +7,6 @@ import io.ngrokd.ctl.json.Json;
 import java.io.IOException;
 import java.time.Duration;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** {@code ngrokctl health}. */
 @Command(
@@ -17,10 +16,6 @@ final class HealthCommand extends DaemonCommand {
 
     private static final String USUAL_ADDRESS = "127.0.0.1:8081";
 
-    @Option(names = "--url", paramLabel = "URL",
-            description = "Where the health page is; else the daemon is asked, else http://" + USUAL_ADDRESS + ".")
-    private String url;
-
     HealthCommand(Ngrokctl program) {
         super(program);
     }
@@ -28,8 +23,8 @@ final class HealthCommand extends DaemonCommand {
     @Override
     byte[] fetch() throws CommandFailure, IOException {
         Duration timeout = program.timeout(USUAL_PATIENCE);
-        if (url != null) {
-            return new HealthPage(url, timeout).fetch();
+        if (program.url().isPresent()) {
+            return new HealthPage(program.url().get(), timeout).fetch();
         }
         String address;
         try {

@@ -18,8 +18,14 @@ final class ListText {
 
     private final Terminal terminal;
 
-    ListText(Terminal terminal) {
+    private final boolean wide;
+
+    /**
+     * @param wide whether to show what most do not need
+     */
+    ListText(Terminal terminal, boolean wide) {
         this.terminal = terminal;
+        this.wide = wide;
     }
 
     void print(List<Fields> endpoints, Consumer<String> lines) {
@@ -28,6 +34,9 @@ final class ListText {
         List<String> headings = new ArrayList<>(List.of("ENDPOINT", "HERE AT", "STATE"));
         if (counted) {
             headings.add("OPEN/ALL");
+        }
+        if (wide) {
+            headings.addAll(List.of("PROTOCOL", "LISTENS ON", "IDS"));
         }
         Table table = new Table(terminal, 0, headings);
         Map<String, Integer> states = new TreeMap<>();
@@ -38,6 +47,12 @@ final class ListText {
                     Cell.of(name(endpoint)), Cell.of(place(endpoint)), new Cell(state, Paint.ofState(state))));
             if (counted) {
                 cells.add(Cell.of(endpoint.number("connections").orElse(0) + "/" + endpoint.number("total_connections").orElse(0)));
+            }
+            if (wide) {
+                List<String> ids = endpoint.texts("ids");
+                cells.add(Cell.of(endpoint.text("protocol").orElse("-")));
+                cells.add(Cell.of(endpoint.text("listen_interface").orElse("-")));
+                cells.add(Cell.of(ids.isEmpty() ? endpoint.text("id").orElse("-") : String.join(" ", ids)));
             }
             table.row(cells, notes(endpoint, state));
         }

@@ -1,7 +1,13 @@
 package io.ngrokd.ctl;
 
+import io.ngrokd.ctl.client.CommandFailure;
+import io.ngrokd.ctl.client.Commands;
 import io.ngrokd.ctl.client.ControlSocket;
 import io.ngrokd.ctl.client.ExitStatus;
+import io.ngrokd.ctl.client.Http;
+import io.ngrokd.ctl.client.HttpCommands;
+import io.ngrokd.ctl.client.SocketWay;
+import io.ngrokd.ctl.client.UrlWay;
 import io.ngrokd.ctl.output.Times;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -9,8 +15,10 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -21,16 +29,6 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "ngrokctl",
         description = "Talks to the running ngrokd daemon.",
-        subcommands = {
-            StatusCommand.class,
-            ListCommand.class,
-            HealthCommand.class,
-            SetApiKeyCommand.class,
-            RefreshCertCommand.class,
-            VersionCommand.class,
-            RehearseCommand.class,
-            HelpCommand.class
-        },
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
         sortOptions = false,
@@ -47,8 +45,16 @@ public final class Ngrokctl implements Runnable {
             description = "The daemon's control socket; else $NGROKD_SOCKET, else /var/run/ngrokd.sock.")
     private Path socket;
 
+    @Option(names = "--url", paramLabel = "URL", scope = ScopeType.INHERIT,
+            description = "Ask over TCP instead of the socket: http://127.0.0.1:8081.")
+    private String url;
+
+    @Option(names = "--token-file", paramLabel = "FILE", scope = ScopeType.INHERIT,
+            description = "With --url, to change things: the daemon's control.token; else $NGROKD_TOKEN_FILE.")
+    private Path tokenFile;
+
     @Option(names = "--timeout", paramLabel = "SECONDS", scope = ScopeType.INHERIT,
-            description = "How long to wait for an answer: 10, for set-api-key and refresh-cert 60.")
+            description = "How long to wait for an answer: 10, for what asks ngrok 60, for wait 60.")
     private Integer timeout;
 
     @Option(names = "--json", scope = ScopeType.INHERIT, description = "Print JSON, for programs.")
@@ -103,6 +109,7 @@ public final class Ngrokctl implements Runnable {
         PrintStream errors = new PrintStream(surroundings.errors(), true, program.text.charset());
         Complaints complaints = new Complaints(errors);
         CommandLine commands = new CommandLine(program, new CommandFactory(program));
+        CommandTable.add(commands, program, arguments);
         commands.setColorScheme(CommandLine.Help.defaultColorScheme(surroundings.terminal().colour() ? Ansi.ON : Ansi.OFF));
         commands.setUsageHelpWidth(Math.clamp(surroundings.terminal().width(), 60, 100));
         commands.setOut(new PrintWriter(program.text));
@@ -127,6 +134,12 @@ public final class Ngrokctl implements Runnable {
         return text;
     }
 
+    /** Shows at once what was printed, for commands that go on. */
+    void flush() throws IOException {
+        text.flush();
+        surroundings.output().flush();
+    }
+
     boolean json() {
         return json;
     }
@@ -142,9 +155,38 @@ public final class Ngrokctl implements Runnable {
         return Duration.ofSeconds(timeout == null ? usualSeconds : timeout);
     }
 
-    ControlSocket socket(Duration patience) {
+    /** Whom to ask instead of the socket. */
+    Optional<String> url() {
+        return Optional.ofNullable(url);
+    }
+
+    /** The commands that every daemon has. */
+    Commands socket(Duration patience) throws CommandFailure {
+        return url == null ? new ControlSocket(socketPath(), patience) : new HttpCommands(http(patience));
+    }
+
+    /** The API that ngrokd for Java has. */
+    Http http(Duration patience) throws CommandFailure {
+        return url == null ? new Http(new SocketWay(socketPath()), patience, "") : new Http(new UrlWay(url), patience, token());
+    }
+
+    private Path socketPath() {
         String named = surroundings.environment().getOrDefault("NGROKD_SOCKET", "");
         Path unnamed = named.isEmpty() ? USUAL_SOCKET : Path.of(named);
-        return new ControlSocket(socket == null ? unnamed : socket, patience);
+        return socket == null ? unnamed : socket;
+    }
+
+    private String token() throws CommandFailure {
+        String named = surroundings.environment().getOrDefault("NGROKD_TOKEN_FILE", "");
+        Path file = tokenFile != null || named.isEmpty() ? tokenFile : Path.of(named);
+        if (file == null) {
+            return "";
+        }
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException unreadable) {
+            throw new CommandFailure(ExitStatus.NOT_PERMITTED, "The token cannot be read: " + file + " (" + unreadable.getClass().getSimpleName() + ").",
+                    "It is control.token in the daemon's state folder, and only the daemon's user may read it: use sudo.");
+        }
     }
 }

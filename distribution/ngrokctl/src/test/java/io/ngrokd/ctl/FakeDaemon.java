@@ -86,6 +86,10 @@ final class FakeDaemon implements AutoCloseable {
             BufferedReader reader = new BufferedReader(Channels.newReader(client, StandardCharsets.UTF_8));
             String request = reader.readLine();
             requests.add(request);
+            if (request.matches("[A-Z]+ /.* HTTP/1.1")) {
+                answerHttp(client, reader, request);
+                return;
+            }
             String command = request.replaceAll(".*\"command\":\"([a-z-]*)\".*", "$1");
             if (!answers.containsKey(command)) {
                 return; // hangs
@@ -100,6 +104,34 @@ final class FakeDaemon implements AutoCloseable {
         } catch (IOException gone) {
             // The client left, which is what some tests are about.
         }
+    }
+
+    /** The key is the method and the path without its query; the body is remembered as a request of its own. */
+    private void answerHttp(SocketChannel client, BufferedReader reader, String request) throws IOException {
+        int length = 0;
+        for (String header = reader.readLine(); header != null && !header.isEmpty(); header = reader.readLine()) {
+            length = header.startsWith("Content-Length: ") ? Integer.parseInt(header.substring(16)) : length;
+        }
+        char[] body = new char[length];
+        for (int read = 0; read < length; ) {
+            read += Math.max(0, reader.read(body, read, length - read));
+        }
+        requests.add(new String(body));
+        byte[] answer = answers.get(request.replaceFirst("^(\\S+) ([^ ?]*).*$", "$1 $2"));
+        if (answer == null) {
+            return; // hangs
+        }
+        ByteBuffer bytes = ByteBuffer.wrap(answer);
+        while (bytes.hasRemaining()) {
+            client.write(bytes);
+        }
+        client.close();
+    }
+
+    /** Answers a request of HTTP; the key is the method and the path. */
+    FakeDaemon http(String key, int status, String json) {
+        return raw(key, "HTTP/1.1 " + status + " Whatever\r\nContent-Type: application/json\r\nContent-Length: "
+                + json.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + json);
     }
 
     @Override

@@ -85,7 +85,7 @@ class HealthCommandTest {
     @Test
     void printsThePageAsItCame() {
         serve(200, "{\"healthy\":true,\"ready\":false}");
-        assertEquals("{\n  \"healthy\": true,\n  \"ready\": false\n}\n",
+        assertEquals("{\n  \"schema\": 1,\n  \"healthy\": true,\n  \"ready\": false\n}\n",
                 Run.with(daemon, "health", "--json", "--url", address()).output());
     }
 

@@ -85,17 +85,17 @@ class ListCommandTest {
     @Test
     void printsTheDataAsItCame() {
         daemon.data("list", "[{\"id\":\"ep_1\",\"port\":80}]");
-        assertEquals("[\n  {\n    \"id\": \"ep_1\",\n    \"port\": 80\n  }\n]\n", Run.with(daemon, "list", "--json").output());
+        assertEquals("{\n  \"schema\": 1,\n  \"endpoints\": [\n    {\n      \"id\": \"ep_1\",\n      \"port\": 80\n    }\n  ]\n}\n", Run.with(daemon, "list", "--json").output());
     }
 
     @Test
     void anEmptyListIsAListToPrograms() {
         daemon.data("list", "[]");
-        assertEquals("[]\n", Run.with(daemon, "list", "--json").output());
+        assertEquals("{\n  \"schema\": 1,\n  \"endpoints\": []\n}\n", Run.with(daemon, "list", "--json").output());
         daemon.data("list", "null");
-        assertEquals("[]\n", Run.with(daemon, "list", "--json").output());
+        assertEquals("{\n  \"schema\": 1,\n  \"endpoints\": []\n}\n", Run.with(daemon, "list", "--json").output());
         daemon.raw("list", "{\"success\":true}\n");
-        assertEquals("[]\n", Run.with(daemon, "list", "--json").output());
+        assertEquals("{\n  \"schema\": 1,\n  \"endpoints\": []\n}\n", Run.with(daemon, "list", "--json").output());
     }
 
     @Test

@@ -78,7 +78,7 @@ class SetApiKeyCommandTest {
 
     @Test
     void printsWhatCameBack() {
-        assertEquals("\"API key set successfully\"\n", Run.with(daemon, "set-api-key", "--json", KEY).output());
+        assertEquals("{\n  \"schema\": 1,\n  \"message\": \"API key set successfully\"\n}\n", Run.with(daemon, "set-api-key", "--json", KEY).output());
         daemon.data("set-api-key", "{\"message\":\"registered as k8sop_1\",\"operator_id\":\"k8sop_1\"}");
         assertEquals("registered as k8sop_1. See: ngrokctl status\n", Run.with(daemon, "set-api-key", KEY).output());
     }

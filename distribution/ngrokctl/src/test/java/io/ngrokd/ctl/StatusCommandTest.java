@@ -96,6 +96,7 @@ class StatusCommandTest {
         Run run = Run.with(daemon, "status", "--json");
         assertEquals("""
                 {
+                  "schema": 1,
                   "registered": true,
                   "new": [
                     1.50,

@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class UsageTest {
 
-    private static final List<String> COMMANDS = List.of("status", "list", "health", "set-api-key", "refresh-cert", "version", "help");
+    private static final List<String> COMMANDS = List.of("status", "list", "health", "set-api-key", "config", "refresh-cert", "reload",
+            "poll", "wait", "events", "logs", "plugin", "completion", "version", "help");
 
     @TempDir
     private Path folder;
@@ -36,7 +37,8 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"status", "list", "health", "set-api-key", "refresh-cert", "version", "help"})
+    @ValueSource(strings = {"status", "list", "health", "set-api-key", "config", "refresh-cert", "reload", "poll", "wait", "events", "logs",
+        "plugin", "completion", "version", "help"})
     void everyCommandHasHelp(String command) {
         Run help = run("help", command);
         assertEquals(0, help.code());
@@ -73,7 +75,8 @@ class UsageTest {
     void wrongUsageIsTwo() {
         for (String[] wrong : new String[][] {
             {}, {"bogus"}, {"--bogus"}, {"status", "--bogus"}, {"status", "more"}, {"--timeout", "x", "status"}, {"status", "--timeout=0"},
-            {"help", "bogus"}, {"--json"}, {"set-api-key", "a", "b"}, {"--socket"}, {"status", "--socket"}}) {
+            {"help", "bogus"}, {"config"}, {"config", "bogus"}, {"plugin", "info"}, {"wait", "--for=odd"}, {"logs", "-n", "0"}, {"completion"},
+            {"completion", "tcsh"}, {"--json"}, {"set-api-key", "a", "b"}, {"--socket"}, {"status", "--socket"}}) {
             Run run = run(wrong);
             assertEquals(2, run.code(), String.join(" ", wrong) + ": " + run);
             assertEquals("", run.output());

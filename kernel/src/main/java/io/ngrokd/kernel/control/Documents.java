@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -120,6 +121,26 @@ public final class Documents {
         return document;
     }
 
+    /**
+     * One of the served endpoints, as in the list.
+     *
+     * @param key {@code host:port}
+     */
+    public Optional<ObjectNode> endpoint(String key) {
+        return Optional.ofNullable(status.get().endpoints().get(key)).map(endpoint -> {
+            ObjectNode document = JSON.createObjectNode();
+            describe(document, endpoint);
+            return document;
+        });
+    }
+
+    /** The client certificate; empty while there is none. */
+    public ObjectNode certificate() {
+        ObjectNode document = JSON.createObjectNode();
+        describeCertificate(document, status.get());
+        return document.path("certificate") instanceof ObjectNode certificate ? certificate : JSON.createObjectNode();
+    }
+
     private void describe(ObjectNode document, EndpointStatus endpoint) {
         boolean virtual = endpoint.listenInterface().equals("virtual");
         int boundPort = endpoint.bound().map(InetSocketAddress::getPort).orElse(0);
@@ -132,6 +153,7 @@ public final class Documents {
         document.put("network_port", virtual ? 0 : boundPort);
         document.put("listen_interface", endpoint.listenInterface());
 
+        document.put("endpoint", endpoint.endpoint().key().toString());
         document.put("protocol", endpoint.endpoint().protocol().scheme());
         document.put("state", endpoint.state().name().toLowerCase(Locale.ROOT));
         document.put("reason", String.join("; ", endpoint.reasons()));

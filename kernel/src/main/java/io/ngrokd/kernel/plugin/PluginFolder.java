@@ -3,7 +3,10 @@ package io.ngrokd.kernel.plugin;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.pf4j.ClassLoadingStrategy;
 import org.pf4j.JarPluginLoader;
 import org.pf4j.JarPluginManager;
@@ -24,6 +27,19 @@ public final class PluginFolder implements AutoCloseable {
     private static final Duration STOP_LIMIT = Duration.ofMillis(500);
 
     private final Manager manager;
+    private volatile Set<String> disabled = Set.of();
+
+    /**
+     * A plugin, for people.
+     *
+     * @param state what PF4J says of it, in lower case: {@code started} is the good one
+     * @param requires the versions of plugin-api that it takes; empty when it does not say
+     * @param extensions the names of the classes that it brings
+     * @param problem why it could not be started; empty when it could
+     */
+    public record Plugin(
+            String id, String version, String state, String description, String provider, String requires, Path jar, List<String> extensions,
+            String problem) {}
 
     private PluginFolder(Manager manager) {
         this.manager = manager;
@@ -54,10 +70,56 @@ public final class PluginFolder implements AutoCloseable {
         return new PluginFolder(manager);
     }
 
-    /** All extensions of a kind from all started plugins. One that cannot be made is reported and left out. */
+    /** Every plugin that could be read, by id. */
+    public List<Plugin> plugins() {
+        return List.copyOf(manager.getPlugins()).stream().map(this::describe).sorted(Comparator.comparing(Plugin::id)).toList();
+    }
+
+    private Plugin describe(PluginWrapper plugin) {
+        PluginDescriptor descriptor = plugin.getDescriptor();
+        Throwable failure = plugin.getFailedException();
+        boolean started = plugin.getPluginState() == PluginState.STARTED;
+        return new Plugin(plugin.getPluginId(), descriptor.getVersion(), plugin.getPluginState().toString().toLowerCase(Locale.ROOT),
+                text(descriptor.getPluginDescription()), text(descriptor.getProvider()), text(descriptor.getRequires()), plugin.getPluginPath(),
+                manager.getExtensionClassNames(plugin.getPluginId()).stream().sorted().toList(),
+                failure != null ? failure.toString() : started ? "" : "it is " + plugin.getPluginState() + "; see the log");
+    }
+
+    private static String text(String maybe) {
+        return maybe == null ? "" : maybe;
+    }
+
+    /** These bring no extensions from now on, those that were disabled before bring them again. What was made of them stays. */
+    public void disable(Set<String> ids) {
+        disabled = Set.copyOf(ids);
+    }
+
+    /**
+     * Loads a plugin's jar anew. Nothing of it may be in use.
+     *
+     * @return why that failed; empty when it did not
+     */
+    public String reload(String id) {
+        try {
+            Path jar = manager.getPlugin(id).getPluginPath();
+            manager.unloadPlugin(id);
+            String loaded = manager.loadPlugin(jar);
+            PluginState state = manager.startPlugin(loaded);
+            LOG.info("Plugin loaded anew. plugin={} state={}", loaded, state);
+            return state == PluginState.STARTED ? "" : describe(manager.getPlugin(loaded)).problem();
+        } catch (RuntimeException | LinkageError broken) {
+            LOG.error("A plugin could not be loaded anew and is out until the next start. plugin={} cause={}", id, broken.toString(), broken);
+            return broken.getMessage() + "; mend its jar and restart ngrokd";
+        }
+    }
+
+    /** All extensions of a kind from all started plugins that are not disabled. One that cannot be made is reported and left out. */
     public <T> List<T> extensions(Class<T> kind) {
         List<T> extensions = new ArrayList<>();
         for (PluginWrapper plugin : manager.getStartedPlugins()) {
+            if (disabled.contains(plugin.getPluginId())) {
+                continue;
+            }
             try {
                 extensions.addAll(manager.getExtensions(kind, plugin.getPluginId()));
             } catch (RuntimeException | LinkageError broken) {

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.ngrokd.api.endpoint.Endpoint;
 import io.ngrokd.api.endpoint.EndpointKey;
 import io.ngrokd.api.endpoint.Protocol;
+import io.ngrokd.kernel.control.api.Api;
 import io.ngrokd.kernel.discovery.Refusal;
 import io.ngrokd.kernel.status.EndpointStatus;
 import io.ngrokd.kernel.status.StatusBoard;
@@ -60,7 +61,7 @@ class ControlSocketTest {
         Documents documents = new Documents(
                 new About("1.0", 42, Instant.EPOCH, "/etc/ngrokd/config.yml", path.toString(), "epoll, TLS by BoringSSL"),
                 board::read, key -> Traffic.none(), () -> "https://api.ngrok.com", () -> "127.0.0.1:8081");
-        socket = new ControlSocket(vertx, documents, new FakeActions(), path);
+        socket = new ControlSocket(vertx, documents, new FakeActions(), new Api(List.of()), path);
         socket.start();
     }
 
@@ -149,8 +150,8 @@ class ControlSocketTest {
     }
 
     @Test
-    void onlyOwnerAndGroupMayUseIt() throws IOException {
-        assertEquals("rw-rw----", PosixFilePermissions.toString(Files.getPosixFilePermissions(path)));
+    void everybodyMayConnectWhereTheSystemSaysWhoTheyAre() throws IOException {
+        assertEquals("rw-rw-rw-", PosixFilePermissions.toString(Files.getPosixFilePermissions(path)));
     }
 
     @Test
@@ -160,10 +161,10 @@ class ControlSocketTest {
             dead.bind(UnixDomainSocketAddress.of(stale));
         }
         assertTrue(Files.exists(stale));
-        ControlSocket second = new ControlSocket(vertx, null, null, stale);
+        ControlSocket second = new ControlSocket(vertx, null, null, new Api(List.of()), stale);
         second.start();
         second.stop();
-        IOException refused = assertThrows(IOException.class, () -> new ControlSocket(vertx, null, null, path).start());
+        IOException refused = assertThrows(IOException.class, () -> new ControlSocket(vertx, null, null, new Api(List.of()), path).start());
         assertTrue(refused.getMessage().contains("another daemon listens on"), refused.getMessage());
         assertTrue(raw("{\"command\":\"status\"}").startsWith("{\"success\":true"), "the live one goes on");
     }
@@ -171,7 +172,7 @@ class ControlSocketTest {
     @Test
     void whatIsNoSocketStays() throws IOException {
         Path file = Files.writeString(folder.resolve("precious"), "data");
-        IOException refused = assertThrows(IOException.class, () -> new ControlSocket(vertx, null, null, file).start());
+        IOException refused = assertThrows(IOException.class, () -> new ControlSocket(vertx, null, null, new Api(List.of()), file).start());
         assertTrue(refused.getMessage().contains("no socket"), refused.getMessage());
         assertFalse(ControlSocket.removeStale(file));
         assertEquals("data", Files.readString(file));
@@ -185,7 +186,7 @@ class ControlSocketTest {
     @Test
     void aPathThatIsTooLongIsSaid() {
         Path longPath = folder.resolve("x".repeat(120));
-        assertTrue(assertThrows(IOException.class, () -> new ControlSocket(vertx, null, null, longPath).start())
+        assertTrue(assertThrows(IOException.class, () -> new ControlSocket(vertx, null, null, new Api(List.of()), longPath).start())
                 .getMessage().startsWith("server.socket_path is longer than"));
     }
 

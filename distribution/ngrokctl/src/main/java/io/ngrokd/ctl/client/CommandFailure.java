@@ -3,7 +3,7 @@ package io.ngrokd.ctl.client;
 import java.util.List;
 
 /** A command that could not do its job: what happened, for the user, and what the user can do about it. */
-public final class CommandFailure extends Exception {
+public class CommandFailure extends Exception {
 
     private static final long serialVersionUID = 1;
 

@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /** The daemon's control socket: one connection, one command, one answer. */
-public final class ControlSocket {
+public final class ControlSocket implements Commands {
 
     /** 65,000 endpoints are about 40 MB; what is far beyond that is no answer of ngrokd's. */
     private static final long LONGEST_ANSWER = 256L * 1024 * 1024;
@@ -29,12 +29,7 @@ public final class ControlSocket {
         this.timeout = timeout;
     }
 
-    /**
-     * Has a command carried out.
-     *
-     * @return what the daemon returned, as JSON in UTF-8
-     * @throws CommandFailure when there is no daemon, when it takes too long or says no
-     */
+    @Override
     public byte[] ask(String command, String... arguments) throws CommandFailure {
         Answer answer;
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
@@ -52,7 +47,7 @@ public final class ControlSocket {
             throw new CommandFailure(ExitStatus.ERROR, "This system gives out no unix sockets: " + failure.getMessage());
         }
         if (!answer.success()) {
-            throw new CommandFailure(ExitStatus.ERROR,
+            throw new CommandFailure(answer.error().startsWith("not permitted") ? ExitStatus.NOT_PERMITTED : ExitStatus.ERROR,
                     answer.error().isEmpty() ? "The daemon refused, without a reason (its log may have one)." : answer.error());
         }
         return answer.data();

@@ -60,6 +60,11 @@ public final class Fields {
                 : List.of();
     }
 
+    /** The members as they are, in their order: maps, lists, strings, numbers and booleans. */
+    public Map<?, ?> all() {
+        return members;
+    }
+
     /** The objects that are this object's members, in their order. */
     public List<Fields> values() {
         return members.values().stream().filter(Map.class::isInstance).map(Fields::of).toList();

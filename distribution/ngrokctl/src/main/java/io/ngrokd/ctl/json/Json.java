@@ -10,12 +10,15 @@ import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** JSON in and out, without binding to classes. */
 public final class Json {
@@ -24,6 +27,9 @@ public final class Json {
             .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
             .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
             .build();
+
+    /** The version of what {@code --json} prints; it counts up when a field goes or means something else. */
+    public static final int SCHEMA = 1;
 
     private Json() {
     }
@@ -53,6 +59,83 @@ public final class Json {
         }
     }
 
+    /** A member of an object, as JSON; {@code null} (the JSON one) when there is none. */
+    public static byte[] member(byte[] json, String name) {
+        ByteArrayOutputStream member = new ByteArrayOutputStream();
+        try (JsonParser parser = FACTORY.createParser(json); JsonGenerator generator = FACTORY.createGenerator(member)) {
+            if (parser.nextToken() == JsonToken.START_OBJECT) {
+                while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                    boolean wanted = parser.currentName().equals(name);
+                    parser.nextToken();
+                    if (wanted) {
+                        generator.copyCurrentStructureExact(parser);
+                        break;
+                    }
+                    parser.skipChildren();
+                }
+            }
+        } catch (IOException noJson) {
+            return "null".getBytes(StandardCharsets.US_ASCII);
+        }
+        return member.size() == 0 ? "null".getBytes(StandardCharsets.US_ASCII) : member.toByteArray();
+    }
+
+    /** The elements of an array that fit, digit for digit as they came. */
+    public static byte[] elements(byte[] json, Predicate<Fields> fits) throws IOException {
+        ByteArrayOutputStream some = new ByteArrayOutputStream();
+        List<Fields> all = Fields.objectsIn(read(json));
+        try (JsonParser parser = FACTORY.createParser(json); JsonGenerator generator = FACTORY.createGenerator(some)) {
+            generator.writeStartArray();
+            int index = 0;
+            if (parser.nextToken() == JsonToken.START_ARRAY) {
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    if (parser.currentToken() == JsonToken.START_OBJECT && fits.test(all.get(index++))) {
+                        generator.copyCurrentStructureExact(parser);
+                    } else {
+                        parser.skipChildren();
+                    }
+                }
+            }
+            generator.writeEndArray();
+        }
+        return some.toByteArray();
+    }
+
+    /**
+     * Prints an answer under the version of its shape: an object gets the version as its first member, an array becomes a
+     * member of an object, a sentence likewise.
+     *
+     * @param name of that member
+     * @param lines whether it goes into one line, for streams
+     */
+    public static void printVersioned(byte[] json, String name, boolean lines, OutputStream output) throws IOException {
+        try (JsonParser parser = FACTORY.createParser(json);
+                JsonGenerator generator = FACTORY.createGenerator(output)) {
+            if (!lines) {
+                generator.setPrettyPrinter(printer());
+            }
+            generator.writeStartObject();
+            generator.writeNumberField("schema", SCHEMA);
+            if (parser.nextToken() == JsonToken.START_OBJECT) {
+                while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                    boolean version = parser.currentName().equals("schema");
+                    if (version) {
+                        parser.nextToken();
+                        parser.skipChildren();
+                    } else {
+                        generator.copyCurrentStructureExact(parser);
+                    }
+                }
+            } else {
+                generator.writeFieldName(name);
+                generator.copyCurrentStructureExact(parser);
+            }
+            generator.writeEndObject();
+            generator.writeRaw('\n');
+        }
+        output.flush();
+    }
+
     private static Object value(JsonParser parser) throws IOException {
         return switch (parser.currentToken()) {
             case START_OBJECT -> {
@@ -77,18 +160,6 @@ public final class Json {
             case VALUE_FALSE -> false;
             case null, default -> null;
         };
-    }
-
-    /** Prints the value indented, a final newline behind it, in UTF-8 whatever the locale. Numbers keep their digits. */
-    public static void print(byte[] json, OutputStream output) throws IOException {
-        try (JsonParser parser = FACTORY.createParser(json);
-                JsonGenerator generator = FACTORY.createGenerator(output)) {
-            generator.setPrettyPrinter(printer());
-            parser.nextToken();
-            generator.copyCurrentStructureExact(parser);
-            generator.writeRaw('\n');
-        }
-        output.flush();
     }
 
     /** The form that {@code jq} prints. */

@@ -8,14 +8,20 @@ import java.util.Map;
  * @param width columns to keep to; very many where lines go to a program, which gets them whole
  * @param colour whether to use colours
  * @param unicode whether it shows more than ASCII
+ * @param interactive whether a person looks at it
  */
-public record Terminal(int width, boolean colour, boolean unicode) {
+public record Terminal(int width, boolean colour, boolean unicode, boolean interactive) {
 
     /** Lines for programs are not cut or broken. */
     private static final int ENDLESS = 100_000;
 
     private static final int USUAL = 80;
     private static final int NARROWEST = 40;
+
+    /** One that a person looks at when it has colours. */
+    public Terminal(int width, boolean colour, boolean unicode) {
+        this(width, colour, unicode, colour);
+    }
 
     /** Reads the environment of the process. Whether a person looks at it the launcher tells: there it costs nothing to ask. */
     public static Terminal of(Map<String, String> environment) {
@@ -24,7 +30,7 @@ public record Terminal(int width, boolean colour, boolean unicode) {
                 && environment.getOrDefault("NO_COLOR", "").isEmpty()
                 && !"dumb".equals(environment.get("TERM"));
         boolean unicode = System.getProperty("native.encoding", "").startsWith("UTF");
-        return new Terminal(width(environment.get("COLUMNS"), interactive), colour, unicode);
+        return new Terminal(width(environment.get("COLUMNS"), interactive), colour, unicode, interactive);
     }
 
     private static int width(String columns, boolean interactive) {

@@ -53,6 +53,12 @@ public final class Times {
         return String.format("%s %02d:%02d %s", local.toLocalDate(), local.getHour(), local.getMinute(), offset);
     }
 
+    /** In the user's own time zone, to the second, as logs have it. */
+    public String second(Instant instant) {
+        ZonedDateTime local = instant.atZone(zone);
+        return String.format("%s %02d:%02d:%02d", local.toLocalDate(), local.getHour(), local.getMinute(), local.getSecond());
+    }
+
     /** The two largest units that are not zero: "45 s", "12 min", "3 h 12 min", "89 d". */
     static String span(Duration duration) {
         long seconds = Math.max(0, duration.toSeconds());

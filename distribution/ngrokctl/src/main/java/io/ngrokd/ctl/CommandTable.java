@@ -1,0 +1,62 @@
+package io.ngrokd.ctl;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import picocli.CommandLine;
+
+/** All commands, in the order in which they are shown. */
+final class CommandTable {
+
+    private static final Map<String, Function<Ngrokctl, Object>> ALL = new LinkedHashMap<>();
+
+    static {
+        ALL.put("status", StatusCommand::new);
+        ALL.put("list", ListCommand::new);
+        ALL.put("health", HealthCommand::new);
+        ALL.put("set-api-key", SetApiKeyCommand::new);
+        ALL.put("config", ConfigCommand::new);
+        ALL.put("refresh-cert", RefreshCertCommand::new);
+        ALL.put("reload", ReloadCommand::new);
+        ALL.put("poll", PollCommand::new);
+        ALL.put("wait", WaitCommand::new);
+        ALL.put("events", EventsCommand::new);
+        ALL.put("logs", LogsCommand::new);
+        ALL.put("plugin", PluginCommand::new);
+        ALL.put("completion", CompletionCommand::new);
+        ALL.put("version", VersionCommand::new);
+        ALL.put("help", HelpCommand::new);
+    }
+
+    /** Those that look at the others. */
+    private static final Set<String> ABOUT_ALL = Set.of("help", "completion");
+
+    /** Part of how the start-up cache is made, and nobody's daily business. */
+    private static final String HIDDEN = "rehearse";
+
+    private CommandTable() {}
+
+    static Set<String> names() {
+        return ALL.keySet();
+    }
+
+    /**
+     * Adds those that the arguments may mean. Each costs some milliseconds, since picocli reads its annotations; all of them
+     * are there when all are to be shown, or when the arguments name none.
+     */
+    static void add(CommandLine commands, Ngrokctl program, String... arguments) {
+        List<String> given = List.of(arguments);
+        if (given.contains(HIDDEN)) {
+            commands.addSubcommand(HIDDEN, new RehearseCommand(program));
+            return;
+        }
+        boolean all = given.stream().noneMatch(ALL::containsKey) || given.stream().anyMatch(ABOUT_ALL::contains);
+        ALL.forEach((name, command) -> {
+            if (all || given.contains(name)) {
+                commands.addSubcommand(name, command.apply(program));
+            }
+        });
+    }
+}

@@ -1,0 +1,121 @@
+package io.ngrokd.kernel;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ngrokd.kernel.config.ConfigException;
+import io.ngrokd.kernel.config.ConfigReader;
+import io.ngrokd.kernel.config.DaemonConfig;
+import io.ngrokd.kernel.control.Actions.ActionException;
+import io.ngrokd.kernel.control.Upkeep;
+import io.ngrokd.kernel.status.DaemonStatus;
+import io.ngrokd.kernel.status.DaemonStatus.Poll;
+import io.ngrokd.kernel.status.StatusBoard;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** What users have the daemon do, beside its work. */
+final class DaemonUpkeep implements Upkeep {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final List<String> LEVELS = List.of("debug", "info", "warn", "error");
+    private static final Duration POLL_PATIENCE = Duration.ofSeconds(45);
+    private static final Duration LOOK = Duration.ofMillis(20);
+
+    private final Path file;
+    private final ConfigReader reader;
+    private final Supplier<DaemonConfig> config;
+    private final StatusBoard board;
+    private final Runnable reload;
+    private final Runnable poll;
+
+    /**
+     * @param file the config file
+     * @param config the one in force
+     * @param reload reads the file and uses it; returns when that is done
+     * @param poll has the endpoints listed soon
+     */
+    DaemonUpkeep(Path file, ConfigReader reader, Supplier<DaemonConfig> config, StatusBoard board, Runnable reload, Runnable poll) {
+        this.file = file;
+        this.reader = reader;
+        this.config = config;
+        this.board = board;
+        this.reload = reload;
+        this.poll = poll;
+    }
+
+    @Override
+    public String reload() throws ActionException {
+        DaemonConfig before = config.get();
+        reload.run();
+        String broken = board.read().warnings().get("config");
+        if (broken != null) {
+            throw new ActionException(broken);
+        }
+        String restart = board.read().warnings().get("restart");
+        return (config.get().equals(before) ? "The config is as it was" : "The config was reloaded")
+                + (restart == null ? "" : "; " + restart);
+    }
+
+    @Override
+    public String poll() throws ActionException {
+        Optional<Poll> before = board.read().lastPoll();
+        if (config.get().api().key().isEmpty()) {
+            throw new ActionException("there is no API key; set one with: ngrokctl set-api-key");
+        }
+        poll.run();
+        long begin = System.nanoTime();
+        while (board.read().lastPoll().equals(before)) {
+            if (System.nanoTime() - begin > POLL_PATIENCE.toNanos()) {
+                throw new ActionException("ngrok has not answered within " + POLL_PATIENCE.toSeconds() + " s; the poll goes on");
+            }
+            pause();
+        }
+        DaemonStatus now = board.read();
+        Optional<String> error = now.lastPoll().flatMap(Poll::error);
+        if (error.isPresent()) {
+            throw new ActionException("the endpoints could not be listed: " + error.get());
+        }
+        return "ngrok was asked for its endpoints";
+    }
+
+    private static void pause() throws ActionException {
+        try {
+            Thread.sleep(LOOK);
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            throw new ActionException("ngrokd is stopping");
+        }
+    }
+
+    @Override
+    public String logLevel() {
+        return LogLevel.get();
+    }
+
+    @Override
+    public void logLevel(String level) throws ActionException {
+        if (!LEVELS.contains(level)) {
+            throw new ActionException("the log level is one of " + String.join(", ", LEVELS));
+        }
+        LogLevel.set(level);
+    }
+
+    @Override
+    public ObjectNode config() {
+        ObjectNode document = JSON.createObjectNode().put("path", file.toString());
+        document.set("config", ConfigDocument.of(config.get()));
+        return document;
+    }
+
+    @Override
+    public void checkConfig(String text) throws ActionException {
+        try {
+            reader.read(file.toString(), text);
+        } catch (ConfigException problems) {
+            throw new ActionException(problems.getMessage());
+        }
+    }
+}

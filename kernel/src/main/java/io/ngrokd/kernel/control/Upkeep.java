@@ -1,0 +1,45 @@
+package io.ngrokd.kernel.control;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ngrokd.kernel.control.Actions.ActionException;
+
+/** What a user may have the running daemon do besides {@link Actions}. Called on virtual threads; may block. */
+public interface Upkeep {
+
+    /**
+     * Reads the config file now.
+     *
+     * @return what came of it, a sentence
+     * @throws ActionException when it cannot be used; the old one stays in force
+     */
+    String reload() throws ActionException;
+
+    /**
+     * Lists the endpoints at ngrok now, and waits for it.
+     *
+     * @return what came of it, a sentence
+     * @throws ActionException when that failed, with the reason
+     */
+    String poll() throws ActionException;
+
+    /** {@code debug}, {@code info}, {@code warn} or {@code error}. */
+    String logLevel();
+
+    /**
+     * Logs more or less from now on, until the config changes or the daemon is restarted.
+     *
+     * @throws ActionException when there is no such level
+     */
+    void logLevel(String level) throws ActionException;
+
+    /** The config in force, secrets masked. */
+    ObjectNode config();
+
+    /**
+     * Checks a config without using it.
+     *
+     * @param text YAML
+     * @throws ActionException when it cannot be used: every problem, a line each
+     */
+    void checkConfig(String text) throws ActionException;
+}

@@ -1,0 +1,241 @@
+package io.ngrokd.kernel.control;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ngrokd.api.endpoint.Endpoint;
+import io.ngrokd.api.endpoint.EndpointKey;
+import io.ngrokd.api.endpoint.Protocol;
+import io.ngrokd.kernel.control.api.Api;
+import io.ngrokd.kernel.control.api.ChangingRoutes;
+import io.ngrokd.kernel.control.api.ReadingRoutes;
+import io.ngrokd.kernel.control.api.Streams;
+import io.ngrokd.kernel.control.http.ControlToken;
+import io.ngrokd.kernel.control.http.HttpOverTcp;
+import io.ngrokd.kernel.discovery.Refusal;
+import io.ngrokd.kernel.status.DaemonStatus.Phase;
+import io.ngrokd.kernel.status.DaemonStatus.RoleStatus;
+import io.ngrokd.kernel.status.EndpointStatus;
+import io.ngrokd.kernel.status.EndpointStatus.State;
+import io.ngrokd.kernel.status.StatusBoard;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** The control services with a status board to write on, and actions that only say what they were asked. */
+final class ControlLab implements AutoCloseable {
+
+    static final ObjectMapper JSON = new ObjectMapper();
+
+    final Vertx vertx = Vertx.vertx();
+    final Events events = new Events(Clock.systemUTC());
+    final StatusBoard board = new StatusBoard(Clock.systemUTC(), events::endpoint);
+    final Feed<LogLine> log = new Feed<>(1000);
+    final List<String> asked = new ArrayList<>();
+    final Path token;
+    final Path path;
+    final Api api;
+    final int port;
+    private final ControlSocket socket;
+    private final HealthServer server;
+
+    ControlLab(Path folder) throws IOException {
+        path = folder.resolve("n.sock");
+        token = folder.resolve("control.token");
+        Documents documents = new Documents(
+                new About("1.0", 42, Instant.EPOCH, "/etc/ngrokd/config.yml", path.toString(), "epoll, TLS by BoringSSL"),
+                board::read, key -> new Traffic(1, 2, 1, Optional.of(Instant.EPOCH), Optional.of(new Traffic.Failure("TIMEOUT", "slow", Instant.EPOCH))),
+                () -> "https://api.ngrok.com", () -> "127.0.0.1:8081");
+        Does does = new Does();
+        api = new Api(Stream.concat(
+                new ReadingRoutes(documents, does, does, events, log, new Streams()).routes().stream(),
+                new ChangingRoutes(does, does, does, events).routes().stream()).toList());
+        socket = new ControlSocket(vertx, documents, does, api, path);
+        socket.start();
+        server = new HealthServer(vertx, documents, new HttpOverTcp(api, "ngrokd.lab", ControlToken.keptIn(token)));
+        port = server.start("127.0.0.1", 0);
+    }
+
+    /** A daemon that serves one endpoint, degrades another and refuses a third. */
+    ControlLab serving() {
+        board.identity("k8sop_1", Instant.EPOCH, Instant.parse("2100-01-01T00:00:00Z"), Instant.parse("2099-01-01T00:00:00Z"));
+        board.ingress("ingress.example:443");
+        board.role("netif", new RoleStatus(Optional.of("linux-lo"), "lo", "the best", List.of()));
+        board.role("hosts", new RoleStatus(Optional.empty(), "", "none", List.of()));
+        board.polled();
+        board.nextPoll(Instant.now());
+        board.warn("health", "look at it");
+        endpoints(State.READY);
+        board.phase(Phase.SERVING);
+        log.publish(new LogLine(Instant.EPOCH, "INFO", "Daemon", "ngrokd starts."));
+        return this;
+    }
+
+    /** Writes down the endpoints, the first of them in this state. */
+    void endpoints(State state) {
+        TreeMap<String, EndpointStatus> statuses = new TreeMap<>();
+        statuses.put("api.example:80", status("api.example", 80, Protocol.HTTP, state, "10.107.0.2"));
+        statuses.put("db.example:5432", status("db.example", 5432, Protocol.TCP, State.DEGRADED, "10.107.0.3"));
+        board.endpoints(statuses, List.of(new Refusal("ep_9", "http://localhost", "hijack")));
+    }
+
+    private static EndpointStatus status(String host, int port, Protocol protocol, State state, String ip) {
+        InetAddress address = InetAddress.ofLiteral(ip);
+        Endpoint endpoint = new Endpoint(new EndpointKey(host, port), protocol, protocol.scheme() + "://" + host, List.of("ep_" + port));
+        return new EndpointStatus(endpoint, state, "virtual", Optional.of(address),
+                state == State.READY ? Optional.of(new InetSocketAddress(address, port)) : Optional.empty(),
+                state == State.READY ? List.of() : List.of("its port is taken"));
+    }
+
+    /** Sends and closes its sending half, as {@code nc -N} does. */
+    String raw(String request) throws IOException {
+        try (SocketChannel channel = connect()) {
+            ByteBuffer bytes = ByteBuffer.wrap(request.getBytes(StandardCharsets.UTF_8));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.shutdownOutput();
+            return new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    SocketChannel connect() throws IOException {
+        return SocketChannel.open(UnixDomainSocketAddress.of(path));
+    }
+
+    /** The answer to a request on the socket. */
+    HttpAnswer ask(String method, String target, String body) throws IOException {
+        return HttpAnswer.parse(raw(request(method, target, "localhost", body, "")));
+    }
+
+    HttpAnswer get(String target) throws IOException {
+        return ask("GET", target, "");
+    }
+
+    /** The answer to a request over TCP; further headers end with a line break each. */
+    HttpAnswer overTcp(String method, String target, String host, String body, String headers) throws IOException {
+        try (Socket client = new Socket("127.0.0.1", port)) {
+            client.getOutputStream().write(request(method, target, host, body, headers).getBytes(StandardCharsets.UTF_8));
+            return HttpAnswer.parse(new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    static String request(String method, String target, String host, String body, String headers) {
+        return method + " " + target + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n" + headers
+                + (body.isEmpty() && method.equals("GET") ? "" : "Content-Length: " + body.getBytes(StandardCharsets.UTF_8).length + "\r\n")
+                + "\r\n" + body;
+    }
+
+    /** What a server said. */
+    record HttpAnswer(int status, String head, String body) {
+
+        static HttpAnswer parse(String answer) {
+            int end = answer.indexOf("\r\n\r\n");
+            if (end < 0) {
+                throw new AssertionError("no answer: " + answer);
+            }
+            return new HttpAnswer(Integer.parseInt(answer.substring(9, 12)), answer.substring(0, end), answer.substring(end + 4));
+        }
+
+        JsonNode json() throws IOException {
+            return JSON.readTree(body);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.stop();
+        socket.stop();
+        vertx.close().await();
+    }
+
+    /** Remembers what it was asked; what is called bad it refuses. */
+    private final class Does implements Actions, Upkeep, PluginControl {
+
+        private String level = "info";
+
+        private String did(String what, boolean good) throws ActionException {
+            asked.add(what);
+            if (!good) {
+                throw new ActionException("that was not done: " + what);
+            }
+            return what + " was done";
+        }
+
+        @Override
+        public String setApiKey(String key) throws ActionException {
+            return did("key", key.equals("good"));
+        }
+
+        @Override
+        public Refreshed refreshCertificate(boolean force) {
+            asked.add("refresh " + force);
+            return new Refreshed(force, Instant.EPOCH, Instant.EPOCH, Instant.EPOCH, "Renewed or not");
+        }
+
+        @Override
+        public String reload() throws ActionException {
+            return did("reload", true);
+        }
+
+        @Override
+        public String poll() throws ActionException {
+            return did("poll", true);
+        }
+
+        @Override
+        public String logLevel() {
+            return level;
+        }
+
+        @Override
+        public void logLevel(String wanted) throws ActionException {
+            did("level " + wanted, wanted.equals("debug"));
+            level = wanted;
+        }
+
+        @Override
+        public ObjectNode config() {
+            return JSON.createObjectNode().put("path", "/etc/ngrokd/config.yml").set("config", JSON.createObjectNode());
+        }
+
+        @Override
+        public void checkConfig(String text) throws ActionException {
+            did("check", !text.contains("bad"));
+        }
+
+        @Override
+        public ArrayNode list() {
+            ArrayNode plugins = JSON.createArrayNode();
+            plugins.addObject().put("id", "one").put("version", "1.0").put("state", "started").put("enabled", true).put("description", "")
+                    .put("provider", "").put("requires", "").put("jar", "/p/one.jar").putArray("extensions");
+            return plugins;
+        }
+
+        @Override
+        public String enable(String id, boolean enabled) throws ActionException {
+            return did((enabled ? "enable " : "disable ") + id, id.equals("one"));
+        }
+
+        @Override
+        public String reload(String id) throws ActionException {
+            return did("reload " + id, id.equals("one"));
+        }
+    }
+}
