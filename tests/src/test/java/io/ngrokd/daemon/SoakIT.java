@@ -39,6 +39,9 @@ class SoakIT {
     private static final List<String> PER_CONNECTION = List.of("io.ngrokd.kernel.data.listen.ClientConnection",
             "io.ngrokd.kernel.data.http.HttpConversation", "io.ngrokd.kernel.data.relay.Relay");
 
+    /** Of one tracked buffer each, as long as it is not released. */
+    private static final String BUFFER = "io.netty.util.ResourceLeakDetector$DefaultResourceLeak";
+
     private Machine machine;
     private Daemon daemon;
 
@@ -63,37 +66,47 @@ class SoakIT {
     void nothingIsLeftOfThousandsOfConnections() throws Exception {
         soak(SEED + 1, WARM_UP);
         daemon.await("the warm-up is over", () -> connections() == 0);
-        long before = descriptorsWithoutPools();
+        long before = settledDescriptors();
+        long buffersBefore = instances(histogram(), BUFFER);
         pools(true);
         long begin = System.nanoTime();
         String result = soak(SEED, CONNECTIONS);
         double seconds = (System.nanoTime() - begin) / 1e9;
         Wait.until("no connection is left", Duration.ofMinutes(2), this::circumstances, () -> connections() == 0);
-        pools(false);
         Wait.until("no more descriptors than the " + before + " before are open", Duration.ofMinutes(2), this::circumstances,
                 () -> descriptors() <= before);
+        long after = descriptors();
         // The first look makes the collector run, then new buffers make the detector report, then everything is looked at.
         histogram();
         soak(SEED + 2, WARM_UP);
         daemon.await("the last connections are over", () -> connections() == 0);
+        Wait.until("the descriptors of the last ones are gone", Duration.ofMinutes(2), this::circumstances, () -> descriptors() <= before);
         String histogram = histogram();
         for (String name : PER_CONNECTION) {
             Class.forName(name);
             assertEquals(0, instances(histogram, name), () -> name + " is left over\n" + histogram.lines().limit(60).toList());
         }
         assertTrue(instances(histogram, "io.netty.util.ResourceLeakDetector") >= 1, () -> "the leak detector is there\n" + histogram);
-        System.out.printf("Soak, seed %d: %s seconds=%.1f descriptors=%d before, %d after%n", SEED, result, seconds, before, descriptors());
+        int buffers = instances(histogram, BUFFER);
+        System.out.printf("Soak, seed %d: %s seconds=%.1f descriptors=%d before, %d after; buffers=%d before, %d after%n",
+                SEED, result, seconds, before, after, buffersBefore, buffers);
+        assertTrue(buffers <= buffersBefore, () -> buffers + " buffers instead of " + buffersBefore + " are not released\n" + circumstances());
         assertEquals(List.of(), daemon.log().lines().filter(line -> line.contains("LEAK") || line.contains(" ERROR ")).limit(10).toList());
         assertTrue(number(result, "complete") > CONNECTIONS / 3 && number(result, "cut") > CONNECTIONS / 10, "not all one or the other: " + result);
     }
 
+    /** Makes connections with the pools as they are set; empties them afterwards, so that nothing at all is to be left. */
     private String soak(long seed, int connections) throws Exception {
         Path out = machine.folder().resolve("soak-" + seed + ".log");
         Process load = machine.start(machine.builder(Map.of(), Programs.java(Soak.class, Long.toString(seed), Integer.toString(connections)))
                 .redirectErrorStream(true).redirectOutput(out.toFile()));
-        assertTrue(load.waitFor(120 + connections / 20, TimeUnit.SECONDS), () -> "the load does not end\n" + circumstances());
-        String result = Machine.text(out).strip();
-        assertTrue(result.startsWith("connections=" + connections + " ") && result.contains(" wrong=0 "), () -> result + "\n" + circumstances());
+        Wait.until("the load's clients are done", Duration.ofSeconds(120 + connections / 20), this::circumstances,
+                () -> Machine.text(out).contains(" wrong=") || !load.isAlive());
+        pools(false);
+        assertTrue(load.waitFor(120, TimeUnit.SECONDS), () -> "the load does not end\n" + circumstances());
+        String result = Machine.text(out).strip().replace('\n', ' ');
+        assertTrue(result.startsWith("connections=" + connections + " ") && result.endsWith(" wrong=0 left=0"),
+                () -> result + "\n" + circumstances());
         return result;
     }
 
@@ -102,10 +115,9 @@ class SoakIT {
         daemon.set("ingress.pool", wanted ? "{size: 16}" : "{size: 0}").set("ingress.http_pool", wanted).writeConfig().hup();
     }
 
-    private long descriptorsWithoutPools() throws Exception {
-        pools(false);
+    private long settledDescriptors() throws Exception {
         long[] last = {descriptors()};
-        Wait.until("the pools are empty", Duration.ofMinutes(1), this::circumstances, () -> {
+        Wait.until("no descriptor comes or goes", Duration.ofMinutes(1), this::circumstances, () -> {
             Thread.sleep(2_500);
             long now = descriptors();
             boolean settled = now == last[0];
