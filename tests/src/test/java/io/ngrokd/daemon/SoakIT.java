@@ -22,16 +22,19 @@ import org.junit.jupiter.api.TestInstance;
 
 /**
  * Mixed connections with random cuts leave nothing behind: no connection, no file descriptor, no buffer. A short form of it;
- * {@code -Dsoak.connections=200000} makes the whole, {@code -Dsoak.seed=N} another.
+ * {@code -Dsoak.connections=200000} makes the whole, {@code -Dsoak.seed=N} another, {@code -Dsoak.native_cloud=true} one against a
+ * local cloud on epoll and with BoringSSL, whose connections' directions end together.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SoakIT {
 
     private static final int CONNECTIONS = Integer.getInteger("soak.connections", 2_500);
     private static final long SEED = Long.getLong("soak.seed", 4);
+    private static final boolean NATIVE_CLOUD = Boolean.getBoolean("soak.native_cloud");
     private static final int WARM_UP = 100;
     /** Every buffer is watched; only that each access is recorded is left away, which makes everything ten times slower. */
-    private static final String LEAK_DETECTION = "-Dio.netty.leakDetection.level=paranoid -Dio.netty.leakDetection.acquireAndReleaseOnly=true";
+    private static final String LEAK_DETECTION =
+            "-Dio.netty.leakDetection.level=paranoid -Dio.netty.leakDetection.acquireAndReleaseOnly=true";
     private static final String HTTP = "http://soak.demo";
     private static final String TLS = "https://soak-tls.demo";
     private static final String TCP = "tcp://soak-tcp.demo:7000";
@@ -48,8 +51,9 @@ class SoakIT {
     @BeforeAll
     void start() throws Exception {
         machine = Machine.open(SoakIT.class).asShipped();
-        Cloud cloud = Cloud.start(machine, "{url: \"" + HTTP + "\", forward_to: \"127.0.0.1:7901\"}",
-                "{url: \"" + TLS + "\", forward_to: \"127.0.0.1:7902\"}", "{url: \"" + TCP + "\", forward_to: \"127.0.0.1:7902\"}");
+        String[] endpoints = {"{url: \"" + HTTP + "\", forward_to: \"127.0.0.1:7901\"}",
+            "{url: \"" + TLS + "\", forward_to: \"127.0.0.1:7902\"}", "{url: \"" + TCP + "\", forward_to: \"127.0.0.1:7902\"}"};
+        Cloud cloud = NATIVE_CLOUD ? Cloud.startNative(machine, endpoints) : Cloud.start(machine, endpoints);
         daemon = machine.daemon("daemon").of(cloud).set("ingressEndpoint", "localhost:4444")
                 .environment("NGROKD_JAVA_OPTS", LEAK_DETECTION).start();
         daemon.awaitServed(HTTP, TLS, TCP);
@@ -81,18 +85,28 @@ class SoakIT {
         soak(SEED + 2, WARM_UP);
         daemon.await("the last connections are over", () -> connections() == 0);
         Wait.until("the descriptors of the last ones are gone", Duration.ofMinutes(2), this::circumstances, () -> descriptors() <= before);
+        // The control plane has a few at any time, now these and now those.
+        int[] buffers = new int[1];
+        Wait.until("no more buffers than the " + buffersBefore + " before are in use", Duration.ofMinutes(2), this::circumstances, () -> {
+            buffers[0] = instances(histogram(), BUFFER);
+            return buffers[0] <= buffersBefore;
+        });
         String histogram = histogram();
         for (String name : PER_CONNECTION) {
             Class.forName(name);
             assertEquals(0, instances(histogram, name), () -> name + " is left over\n" + histogram.lines().limit(60).toList());
         }
         assertTrue(instances(histogram, "io.netty.util.ResourceLeakDetector") >= 1, () -> "the leak detector is there\n" + histogram);
-        int buffers = instances(histogram, BUFFER);
         System.out.printf("Soak, seed %d: %s seconds=%.1f descriptors=%d before, %d after; buffers=%d before, %d after%n",
-                SEED, result, seconds, before, after, buffersBefore, buffers);
-        assertTrue(buffers <= buffersBefore, () -> buffers + " buffers instead of " + buffersBefore + " are not released\n" + circumstances());
-        assertEquals(List.of(), daemon.log().lines().filter(line -> line.contains("LEAK") || line.contains(" ERROR ")).limit(10).toList());
-        assertTrue(number(result, "complete") > CONNECTIONS / 3 && number(result, "cut") > CONNECTIONS / 10, "not all one or the other: " + result);
+                SEED, result, seconds, before, after, buffersBefore, buffers[0]);
+        assertEquals(List.of(), daemon.log().lines().filter(SoakIT::isFault).limit(10).toList());
+        assertTrue(number(result, "complete") > CONNECTIONS / 3 && number(result, "cut") > CONNECTIONS / 10,
+                "not all one or the other: " + result);
+    }
+
+    /** A leak, a failure of ours, or bytes from the ingress that make no sense: cuts have none of these effects. */
+    private static boolean isFault(String line) {
+        return line.contains("LEAK") || line.contains(" ERROR ") || line.contains("cause=PROTOCOL");
     }
 
     /** Makes connections with the pools as they are set; empties them afterwards, so that nothing at all is to be left. */
@@ -160,7 +174,8 @@ class SoakIT {
 
     private String circumstances() {
         try {
-            return machine.shell("ls -l /proc/" + daemon.pid() + "/fd | sed 's/.*-> //' | sort | uniq -c | sort -rn | head -30; ss -tn | head -40").output()
+            return machine.shell("ls -l /proc/" + daemon.pid() + "/fd | sed 's/.*-> //' | sort | uniq -c | sort -rn | head -30; ss -tnp | head -60")
+                    .output()
                     + daemon.log();
         } catch (IOException | InterruptedException none) {
             return none.toString();
