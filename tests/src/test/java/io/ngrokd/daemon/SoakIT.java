@@ -42,8 +42,10 @@ class SoakIT {
     private static final List<String> PER_CONNECTION = List.of("io.ngrokd.kernel.data.listen.ClientConnection",
             "io.ngrokd.kernel.data.http.HttpConversation", "io.ngrokd.kernel.data.relay.Relay");
 
-    /** Of one tracked buffer each, as long as it is not released. */
-    private static final String BUFFER = "io.netty.util.ResourceLeakDetector$DefaultResourceLeak";
+    /** One for each buffer, TLS engine and TLS session that is not released yet. */
+    private static final String TRACKED = "io.netty.util.ResourceLeakDetector$DefaultResourceLeak";
+    /** Kept on purpose, to be resumed. */
+    private static final String SESSION = "io.netty.handler.ssl.OpenSslSessionCache$NativeSslSession";
 
     private Machine machine;
     private Daemon daemon;
@@ -71,7 +73,7 @@ class SoakIT {
         soak(SEED + 1, WARM_UP);
         daemon.await("the warm-up is over", () -> connections() == 0);
         long before = settledDescriptors();
-        long buffersBefore = instances(histogram(), BUFFER);
+        int buffersBefore = unreleased(histogram());
         pools(true);
         long begin = System.nanoTime();
         String result = soak(SEED, CONNECTIONS);
@@ -85,10 +87,9 @@ class SoakIT {
         soak(SEED + 2, WARM_UP);
         daemon.await("the last connections are over", () -> connections() == 0);
         Wait.until("the descriptors of the last ones are gone", Duration.ofMinutes(2), this::circumstances, () -> descriptors() <= before);
-        // The control plane has a few at any time, now these and now those.
         int[] buffers = new int[1];
         Wait.until("no more buffers than the " + buffersBefore + " before are in use", Duration.ofMinutes(2), this::circumstances, () -> {
-            buffers[0] = instances(histogram(), BUFFER);
+            buffers[0] = unreleased(histogram());
             return buffers[0] <= buffersBefore;
         });
         String histogram = histogram();
@@ -165,6 +166,11 @@ class SoakIT {
     private String histogram() throws IOException, InterruptedException {
         return machine.run(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), Long.toString(daemon.pid()), "GC.class_histogram")
                 .ok().output();
+    }
+
+    /** How many buffers and TLS engines are in use. */
+    private static int unreleased(String histogram) {
+        return instances(histogram, TRACKED) - instances(histogram, SESSION);
     }
 
     private static int instances(String histogram, String name) {
