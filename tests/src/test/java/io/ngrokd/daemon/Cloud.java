@@ -25,6 +25,7 @@ final class Cloud {
     private String endpoints = "endpoints: []\n";
     private String faults = "";
     private String lifetime = "90d";
+    private boolean nativeTls;
     private Process process;
 
     private Cloud(Machine machine, String ingressName) throws IOException {
@@ -41,6 +42,15 @@ final class Cloud {
     /** Starts one whose ingress has this name. */
     static Cloud startAs(Machine machine, String ingressName, String... urls) throws IOException, InterruptedException {
         Cloud cloud = new Cloud(machine, ingressName);
+        cloud.serves(urls);
+        cloud.start();
+        return cloud;
+    }
+
+    /** Starts one on epoll and with BoringSSL, where there is a native part of them for this system. */
+    static Cloud startNative(Machine machine, String... urls) throws IOException, InterruptedException {
+        Cloud cloud = new Cloud(machine, "localhost");
+        cloud.nativeTls = true;
         cloud.serves(urls);
         cloud.start();
         return cloud;
@@ -139,10 +149,10 @@ final class Cloud {
     private void write() throws IOException {
         Machine.replace(folder.resolve("cloud.yml"), """
                 api: {listen: "127.0.0.1:4040", keys: [%s]}
-                ingress: {listen: "127.0.0.1:%d", host_names: [%s]}
+                ingress: {listen: "127.0.0.1:%d", host_names: [%s], native_tls: %s}
                 state_dir: state
                 certificate_lifetime: %s
-                """.formatted(KEY, INGRESS_PORT, ingressName, lifetime) + endpoints + faults);
+                """.formatted(KEY, INGRESS_PORT, ingressName, nativeTls, lifetime) + endpoints + faults);
     }
 
     private String circumstances() {

@@ -18,10 +18,14 @@ public final class Soak {
     private static final int AT_A_TIME = 24;
     private static final int WRONG_SHOWN = 10;
     private static final int PATIENCE_MILLIS = 60_000;
+    private static final int LOOK_MILLIS = 10;
 
     private Soak() {}
 
-    /** Its last line is {@code connections=N complete=N cut=N wrong=N left=N}; left are connections that backends and cutter still have. */
+    /**
+     * Prints {@code connections=N complete=N cut=N wrong=N} when all clients are done; whoever reads that has the daemon empty its
+     * pools. Then {@code left=N}, as soon as it is 0: the connections that backends and cutter still have.
+     */
     public static void main(String[] arguments) throws Exception {
         long seed = Long.parseLong(arguments[0]);
         int count = Integer.parseInt(arguments[1]);
@@ -49,12 +53,12 @@ public final class Soak {
             for (Thread client : clients) {
                 client.join();
             }
-            // What the daemon keeps for another request may stay, so this is looked at and not insisted on.
-            for (int waited = 0; http.open() + echo.open() + cutter.open() > 0 && waited < PATIENCE_MILLIS; waited += 10) {
-                Thread.sleep(10);
-            }
             System.out.println("connections=" + count + " complete=" + outcomes.get(Visit.Outcome.COMPLETE) + " cut=" + outcomes.get(Visit.Outcome.CUT)
-                    + " wrong=" + outcomes.get(Visit.Outcome.WRONG) + " left=" + (http.open() + echo.open() + cutter.open()));
+                    + " wrong=" + outcomes.get(Visit.Outcome.WRONG));
+            for (int waited = 0; http.open() + echo.open() + cutter.open() > 0 && waited < PATIENCE_MILLIS; waited += LOOK_MILLIS) {
+                Thread.sleep(LOOK_MILLIS);
+            }
+            System.out.println("left=" + (http.open() + echo.open() + cutter.open()));
         }
     }
 }

@@ -29,6 +29,7 @@ public final class Channels {
     public static void configureAccepted(Channel channel) {
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         channel.config().setWriteBufferWaterMark(WATER_MARK);
+        ResetWatch.install(channel);
     }
 
     /** Closes with a reset, past every handler that would send something first. */

@@ -59,7 +59,7 @@ final class IngressDial {
         connect(bootstrap, InetSocketAddress.createUnresolved(target.host(), target.port()), fresh -> {
             configure(fresh);
             startTls(fresh);
-        }).addListener((ChannelFutureListener) this::connected);
+        }, this::connected);
         return ready;
     }
 
@@ -72,7 +72,7 @@ final class IngressDial {
                     if (!resolved.isSuccess()) {
                         fail(IngressException.passing(
                                 Cause.UNREACHABLE, tunnel.through() + ": the proxy's name can't be resolved", resolved.cause()));
-                    } else if (!ready.isDone()) {
+                    } else {
                         connect(bootstrap, tunnel, resolved.getNow());
                     }
                 });
@@ -86,7 +86,7 @@ final class IngressDial {
                 startTls(fresh);
                 expectHandshake();
             }, this::fail);
-        }).addListener((ChannelFutureListener) connecting -> {
+        }, connecting -> {
             if (ready.isDone()) {
                 connecting.channel().close();
             } else if (!connecting.isSuccess()) {
@@ -96,19 +96,28 @@ final class IngressDial {
         });
     }
 
-    private ChannelFuture connect(Bootstrap bootstrap, InetSocketAddress to, Consumer<Channel> prepare) {
-        ChannelFuture connecting = bootstrap
-                .clone(loop)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis(settings.connectTimeout()))
-                .handler(new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel fresh) {
-                        prepare.accept(fresh);
-                    }
-                })
-                .connect(to);
-        channel = connecting.channel();
-        return connecting;
+    /**
+     * Connects in a task of its own. On epoll, a socket that is opened while the event loop is at its events may get the number of
+     * one that was just closed, and with it what is still to come of that one's events: Netty would take them for the new one's.
+     */
+    private void connect(Bootstrap bootstrap, InetSocketAddress to, Consumer<Channel> prepare, ChannelFutureListener then) {
+        loop.execute(() -> {
+            if (ready.isDone()) {
+                return;
+            }
+            ChannelFuture connecting = bootstrap
+                    .clone(loop)
+                    .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis(settings.connectTimeout()))
+                    .handler(new ChannelInitializer<Channel>() {
+                        @Override
+                        protected void initChannel(Channel fresh) {
+                            prepare.accept(fresh);
+                        }
+                    })
+                    .connect(to);
+            channel = connecting.channel();
+            connecting.addListener(then);
+        });
     }
 
     private void expectConnection(String lateness) {

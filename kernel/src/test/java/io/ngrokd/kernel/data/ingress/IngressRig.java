@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.ngrokd.kernel.data.fixture.DataPlaneRig;
 import io.ngrokd.kernel.data.fixture.Eventually;
@@ -60,9 +61,16 @@ final class IngressRig implements AutoCloseable {
         return assertInstanceOf(IngressException.class, dial().cause());
     }
 
+    VertxInternal vertx() {
+        return (VertxInternal) vertx;
+    }
+
+    EventLoop loop() {
+        return vertx().eventLoopGroup().next();
+    }
+
     private Future<IngressStream> dial() {
-        Future<IngressStream> dialled =
-                ingress.dial(((VertxInternal) vertx).eventLoopGroup().next(), new IngressRequest("web.internal", 443));
+        Future<IngressStream> dialled = ingress.dial(loop(), new IngressRequest("web.internal", 443));
         assertTrue(dialled.awaitUninterruptibly(60_000), "a dial never ended");
         return dialled;
     }

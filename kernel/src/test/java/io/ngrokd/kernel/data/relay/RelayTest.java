@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.ngrokd.api.endpoint.Protocol;
 import io.ngrokd.kernel.data.fixture.DataPlaneRig;
@@ -161,6 +162,28 @@ class RelayTest {
             client.setSoLinger(true, 0);
         }
         assertEquals(false, end.get(20, TimeUnit.SECONDS), "the endpoint saw an orderly end");
+    }
+
+    /** With Java's selectors nobody hears of it before something is written. */
+    @Test
+    void resetBehindTheClientsEndReachesTheEndpoint() throws Exception {
+        assumeTrue(rig.vertx().isNativeTransportEnabled(), "no native transport");
+        CompletableFuture<Integer> end = new CompletableFuture<>();
+        CompletableFuture<Boolean> cut = new CompletableFuture<>();
+        rig.fake().serve(connection -> {
+            end.complete(connection.tls().getInputStream().read());
+            try {
+                cut.complete(connection.plain().getInputStream().read() == -1);
+            } catch (SocketException reset) {
+                cut.complete(true);
+            }
+        });
+        try (Socket client = connect()) {
+            client.shutdownOutput();
+            assertEquals(-1, end.get(20, TimeUnit.SECONDS));
+            client.setSoLinger(true, 0);
+        }
+        assertEquals(true, cut.get(20, TimeUnit.SECONDS));
     }
 
     @Test

@@ -28,8 +28,18 @@ final class BackendDialer {
         this.samples = samples;
     }
 
-    /** @param firstByte of the client's stream, -1 when it is not known yet */
-    ChannelFuture dial(EventLoop loop, Endpoint endpoint, int firstByte) {
+    /**
+     * Dials in a task of its own. On epoll, a socket that is opened while the event loop is at its events may get the number of one
+     * that was just closed, and Netty hands it what is still to come of that one's events: a connection that is deaf from the start.
+     *
+     * @param firstByte of the client's stream, -1 when it is not known yet
+     * @param then told on the event loop how it went
+     */
+    void dial(EventLoop loop, Endpoint endpoint, int firstByte, ChannelFutureListener then) {
+        loop.execute(() -> connect(loop, endpoint, firstByte).addListener(then));
+    }
+
+    private ChannelFuture connect(EventLoop loop, Endpoint endpoint, int firstByte) {
         Bootstrap bootstrap = new Bootstrap().group(loop).channel(transport.clients())
                 .option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, true)

@@ -1,7 +1,6 @@
 package io.ngrokd.cloud.ingress;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
@@ -64,7 +63,7 @@ final class DirectHandler extends ChannelInboundHandlerAdapter {
     private void dial(ChannelHandlerContext context) {
         Channel client = context.channel();
         client.config().setAutoRead(false);
-        dialer.dial(client.eventLoop(), endpoint, -1).addListener((ChannelFutureListener) done -> {
+        dialer.dial(client.eventLoop(), endpoint, -1, done -> {
             if (!client.isActive()) {
                 done.channel().close();
             } else if (!done.isSuccess()) {

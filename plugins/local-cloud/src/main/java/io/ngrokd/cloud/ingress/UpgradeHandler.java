@@ -3,8 +3,6 @@ package io.ngrokd.cloud.ingress;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -132,8 +130,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
         deadline.cancel(false);
         state = State.CONNECTING;
         int firstByte = pending.isReadable() ? pending.getUnsignedByte(pending.readerIndex()) : -1;
-        ChannelFuture connected = dialer.dial(context.channel().eventLoop(), endpoint, firstByte);
-        connected.addListener((ChannelFutureListener) done -> {
+        dialer.dial(context.channel().eventLoop(), endpoint, firstByte, done -> {
             if (!context.channel().isActive()) {
                 done.channel().close();
             } else if (!done.isSuccess()) {
