@@ -70,8 +70,12 @@ class SharedListenersIT {
             String answer = curl("https://" + name + "/");
             assertTrue(answer.contains("endpoint: https://" + name) && answer.contains("over TLS"), answer);
         }
-        Result raw = machine.shell("(echo over tls; sleep 1) | ip netns exec client openssl s_client -quiet -no_ign_eof -verify_return_error"
-                + " -verify_hostname raw.demo -CAfile " + cloud.ca() + " -servername raw.demo -connect " + GATEWAY + ":443");
+        // Its input must not end before the answer is there.
+        Result raw = machine.shell("""
+                (echo over tls; for i in $(seq 250); do [ -s answer ] || sleep 0.1; done) \
+                    | ip netns exec client openssl s_client -quiet -no_ign_eof -verify_return_error -verify_hostname raw.demo \
+                        -CAfile %s -servername raw.demo -connect %s:443 > answer
+                cat answer""".formatted(cloud.ca(), GATEWAY));
         assertEquals("over tls\n", raw.output(), raw::toString);
     }
 
@@ -131,6 +135,20 @@ class SharedListenersIT {
         machine.run("ip", "address", "add", "198.51.100.7/32", "dev", "lo").ok();
         daemon.await("the new address is known as this machine's", () -> machine.run(
                 "curl", "-sS", "--interface", "198.51.100.7", "http://" + GATEWAY + "/").ok().output().contains("other.demo\n"));
+    }
+
+    @Test
+    void fiveThousandClientsThatSayTooLittleKeepNobodyFromBeingServed() throws Exception {
+        Process clients = machine.start(machine.builder(Map.of(), Programs.java(HalfOpenClients.class, GATEWAY, "443", "5000")));
+        try {
+            assertEquals("5000 open", clients.inputReader().readLine());
+            for (int round = 0; round < 3; round++) {
+                assertTrue(curl("https://one.demo/").contains("endpoint: https://one.demo"));
+                assertTrue(curl("http://plain.demo/").contains("endpoint: http://plain.demo"));
+            }
+        } finally {
+            clients.destroy();
+        }
     }
 
     @Test
