@@ -1,6 +1,10 @@
 package io.ngrokd.benchmark;
 
+import io.ngrokd.benchmark.load.Names;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The files that the programs read. The same endpoints for all: an echo, bytes without end, a small web server. */
 final class Configurations {
@@ -10,7 +14,9 @@ final class Configurations {
     static final int DISTANT_PORT = 4543;
     private static final int DIRECT_PORT = 4450;
     private static final int HAPROXY_PORT = 7100;
-    private static final int HAPROXY_HTTP_PORT = 7103;
+    private static final int HAPROXY_HTTP_PORT = 7110;
+    private static final int SHARED_PORT = 8440;
+    private static final int SNI_DIRECT_PORT = 4460;
 
     private Configurations() {}
 
@@ -21,8 +27,9 @@ final class Configurations {
                 case ECHO -> new LoadGenerator.Address("echo.bench", 7000);
                 case BYTES -> new LoadGenerator.Address("bytes.bench", 7001);
                 case WEB -> new LoadGenerator.Address("web.bench", 80);
+                case TLS, HELLO -> new LoadGenerator.Address("127.0.0.1", SHARED_PORT + place.ordinal());
             };
-            case HAPROXY -> new LoadGenerator.Address("127.0.0.1", HAPROXY_PORT + place.ordinal());
+            case HAPROXY -> new LoadGenerator.Address("127.0.0.1", haproxy(place));
             case HAPROXY_HTTP -> new LoadGenerator.Address("127.0.0.1", HAPROXY_HTTP_PORT);
         };
     }
@@ -36,7 +43,25 @@ final class Configurations {
                   - {url: "tcp://echo.bench:7000", backend: quick-echo, direct: "127.0.0.1:%d"}
                   - {url: "tcp://bytes.bench:7001", backend: quick-bytes, direct: "127.0.0.1:%d"}
                   - {url: "http://web.bench", backend: quick-http, direct: "127.0.0.1:%d"}
-                """.formatted(KEY, INGRESS_PORT, direct(Row.Place.ECHO), direct(Row.Place.BYTES), direct(Row.Place.WEB));
+                """.formatted(KEY, INGRESS_PORT, direct(Row.Place.ECHO), direct(Row.Place.BYTES), direct(Row.Place.WEB))
+                + shared(Row.Place.TLS, "quick-tls-echo") + shared(Row.Place.HELLO, "quick-echo");
+    }
+
+    private static String shared(Row.Place place, String backend) {
+        StringBuilder text = new StringBuilder();
+        for (String name : names(place)) {
+            text.append("  - {url: \"tls://%s:%d\", backend: %s, direct: \"127.0.0.1:%d\"}%n".formatted(
+                    name, SHARED_PORT + place.ordinal(), backend, direct(place, name)));
+        }
+        return text.toString();
+    }
+
+    private static List<String> names(Row.Place place) {
+        return place == Row.Place.TLS ? Names.TLS : Names.HELLO;
+    }
+
+    private static int direct(Row.Place place, String name) {
+        return SNI_DIRECT_PORT + 2 * place.ordinal() + names(place).indexOf(name);
     }
 
     /** All else is as it is without a line in the file. */
@@ -49,8 +74,11 @@ final class Configurations {
                   client_cert: "%s"
                   client_key: "%s"
                   ingress_ca: "%s"
+                net:
+                  overrides: {%s}
                 """.formatted(ingressPort, folder.resolve("ngrokd.sock"), folder.resolve("state/tls.crt"),
-                folder.resolve("state/tls.key"), authority);
+                folder.resolve("state/tls.key"), authority, Stream.concat(Names.TLS.stream(), Names.HELLO.stream())
+                        .map("\"%s\": 127.0.0.1"::formatted).collect(Collectors.joining(", ")));
     }
 
     /**
@@ -69,12 +97,22 @@ final class Configurations {
                     timeout client 1h
                     timeout server 1h
                 """);
-        for (Row.Place place : Row.Place.values()) {
-            text.append("listen ").append(place).append("\n    bind 127.0.0.1:").append(HAPROXY_PORT + place.ordinal())
+        for (Row.Place place : List.of(Row.Place.TLS, Row.Place.HELLO)) {
+            text.append("frontend ").append(place).append("\n    bind 127.0.0.1:").append(haproxy(place))
+                    .append("\n    tcp-request inspect-delay 5s\n    tcp-request content accept if { req.ssl_hello_type 1 }\n");
+            names(place).forEach(name -> text.append("    use_backend ").append(name).append(" if { req.ssl_sni -i ").append(name).append(" }\n"));
+            names(place).forEach(name -> text.append("backend ").append(name).append("\n    ").append(server.formatted(direct(place, name))));
+        }
+        for (Row.Place place : List.of(Row.Place.ECHO, Row.Place.BYTES, Row.Place.WEB)) {
+            text.append("listen ").append(place).append("\n    bind 127.0.0.1:").append(haproxy(place))
                     .append("\n    ").append(server.formatted(direct(place)));
         }
         return text.append("listen REUSED\n    mode http\n    http-reuse always\n    bind 127.0.0.1:").append(HAPROXY_HTTP_PORT)
                 .append("\n    ").append(server.formatted(direct(Row.Place.WEB))).toString();
+    }
+
+    private static int haproxy(Row.Place place) {
+        return HAPROXY_PORT + place.ordinal();
     }
 
     private static int direct(Row.Place place) {

@@ -2,6 +2,7 @@ package io.ngrokd.benchmark;
 
 import io.ngrokd.benchmark.load.DistanceMain;
 import io.ngrokd.benchmark.load.LoadMain;
+import io.ngrokd.benchmark.load.Names;
 import io.ngrokd.testing.ProcessNamespace;
 import java.io.File;
 import java.io.IOException;
@@ -124,6 +125,8 @@ final class Lab implements AutoCloseable {
                 load.run("release", Configurations.address(contender, place), 1, 0);
             }
             load.run("keep-alive", Configurations.address(contender, Row.Place.WEB), 1, 1);
+            load.run("tls-connections", Configurations.address(contender, Row.Place.TLS), Names.TLS.size(), 0);
+            load.run("hello-connections", Configurations.address(contender, Row.Place.HELLO), Names.HELLO.size(), 1);
             return true;
         } catch (IOException notYet) {
             return false;

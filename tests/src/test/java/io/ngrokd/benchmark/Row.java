@@ -17,6 +17,10 @@ enum Row {
             Place.WEB, 16, Contender.HAPROXY_HTTP, Goal.atLeast(1)),
     TCP_CONNECTIONS("tcp-connections", "tcp connections, 1 byte echoed, 16 at a time", "connections/s", "tcp-connections", Place.ECHO, 16,
             Contender.HAPROXY, Goal.atLeast(1)),
+    SNI_CONNECTIONS("sni-connections", "TLS connections by server name through one port, 1 byte echoed, 16 at a time", "connections/s",
+            "tls-connections", Place.TLS, 16, Contender.HAPROXY, Goal.atLeast(1)),
+    SNI_HELLOS("sni-hellos", "ClientHellos by server name through one port, each echoed, 16 at a time", "connections/s",
+            "hello-connections", Place.HELLO, 16, Contender.HAPROXY, Goal.atLeast(1)),
     FIRST_BYTE_TCP("first-byte-tcp", "first byte of a new connection at 50 ms, tcp", "RTT", "first-byte-tcp", Place.ECHO, 9, null,
             Goal.absolute(2)),
     FIRST_BYTE_HTTP("first-byte-http", "first byte of a new connection at 50 ms, http", "RTT", "first-byte-http", Place.WEB, 9, null,
@@ -24,7 +28,13 @@ enum Row {
     MEMORY("memory", "memory of 1,000 idle tcp connections (RSS)", "MiB", "hold", Place.ECHO, 1000, Contender.HAPROXY, Goal.absolute(40));
 
     /** What the load is aimed at. */
-    enum Place { ECHO, BYTES, WEB }
+    enum Place {
+        ECHO, BYTES, WEB,
+        /** Two endpoints of one port that speak TLS. */
+        TLS,
+        /** Two endpoints of one port that send a ClientHello back. */
+        HELLO
+    }
 
     private final String word;
     private final String title;

@@ -85,7 +85,7 @@ class PluginsIT {
 
     @Test
     void withoutAnyPluginTheDaemonStaysUp() throws Exception {
-        for (String name : new String[] {"netif-linux", "forward-virtual", "hosts-file"}) {
+        for (String name : new String[] {"netif-linux", "forward-virtual", "forward-shared", "hosts-file"}) {
             remove(name);
         }
         daemon.start();

@@ -41,7 +41,8 @@ class DirectPortTest {
                 EndpointConfig.of("tcp://echo.demo:7000").withDirect("127.0.0.1", echoPort),
                 EndpointConfig.of("http://quick.demo").with(SampleBackend.QUICK_HTTP).withDirect("127.0.0.1", httpPort),
                 EndpointConfig.of("tcp://quick.demo:7001").with(SampleBackend.QUICK_ECHO),
-                EndpointConfig.of("tcp://bytes.demo:7002").with(SampleBackend.QUICK_BYTES))));
+                EndpointConfig.of("tcp://bytes.demo:7002").with(SampleBackend.QUICK_BYTES),
+                EndpointConfig.of("tls://quick.demo:7003").with(SampleBackend.QUICK_TLS_ECHO))));
         client = new TestClient(cloud);
         me = client.register();
     }
@@ -89,6 +90,12 @@ class DirectPortTest {
             TestClient.reply(socket.getInputStream());
             assertEquals('x', socket.getInputStream().read());
         }
+    }
+
+    @Test
+    void quickTlsEchoHasItsOwnTlsInside() throws Exception {
+        SSLSocket outer = client.open(me, "quick.demo", 7003);
+        assertEchoes((SSLSocket) client.tls(null).getSocketFactory().createSocket(outer, "quick.demo", 7003, true));
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * A fixed number of clients, each of which sends its next request when it has the whole answer to the last one; on one
@@ -19,8 +20,8 @@ final class ClosedLoop {
     private static final long PATIENCE_MILLIS = 10_000;
 
     private final InetSocketAddress address;
-    private final ByteBuffer request;
-    private final byte[] answerEnd;
+    private final List<ByteBuffer> requests;
+    private final List<byte[]> answerEnds;
     private final int clients;
     private final boolean connectionEach;
     private Selector selector;
@@ -32,9 +33,15 @@ final class ClosedLoop {
      * @param connectionEach whether each exchange has a connection of its own
      */
     ClosedLoop(InetSocketAddress address, String request, String answerEnd, int clients, boolean connectionEach) {
+        this(address, List.of(request.getBytes(StandardCharsets.US_ASCII)), List.of(answerEnd.getBytes(StandardCharsets.US_ASCII)),
+                clients, connectionEach);
+    }
+
+    /** Clients with different requests, in turn, each with its own answer's end. */
+    ClosedLoop(InetSocketAddress address, List<byte[]> requests, List<byte[]> answerEnds, int clients, boolean connectionEach) {
         this.address = address;
-        this.request = ByteBuffer.allocateDirect(request.length()).put(request.getBytes(StandardCharsets.US_ASCII)).flip();
-        this.answerEnd = answerEnd.getBytes(StandardCharsets.US_ASCII);
+        this.requests = requests.stream().map(bytes -> ByteBuffer.allocateDirect(bytes.length).put(bytes).flip()).toList();
+        this.answerEnds = answerEnds;
         this.clients = clients;
         this.connectionEach = connectionEach;
     }
@@ -45,7 +52,7 @@ final class ClosedLoop {
             selector = opened;
             Client[] all = new Client[clients];
             for (int index = 0; index < clients; index++) {
-                all[index] = new Client();
+                all[index] = new Client(index % requests.size());
                 all[index].connect();
             }
             long begin = System.nanoTime();
@@ -70,9 +77,15 @@ final class ClosedLoop {
     private final class Client {
 
         private final ByteBuffer answer = ByteBuffer.allocateDirect(LONGEST_ANSWER);
-        private final ByteBuffer unsent = request.duplicate();
+        private final ByteBuffer unsent;
+        private final byte[] answerEnd;
         private SocketChannel channel;
         private SelectionKey key;
+
+        Client(int kind) {
+            unsent = requests.get(kind).duplicate();
+            answerEnd = answerEnds.get(kind);
+        }
 
         void connect() throws IOException {
             channel = SocketChannel.open();

@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -33,6 +34,13 @@ public final class LoadMain {
                     case "keep-alive" -> new ClosedLoop(address, request(words[1]), ANSWER_END, connections, false).run(nanos);
                     case "http-connections" -> new ClosedLoop(address, request(words[1]), ANSWER_END, connections, true).run(nanos);
                     case "tcp-connections" -> new ClosedLoop(address, "x", "x", connections, true).run(nanos);
+                    case "tls-connections" -> new TlsConnections(address, Names.TLS, connections).run(nanos);
+                    case "hello-connections" -> {
+                        List<byte[]> hellos = TlsConnections.hellos(Names.HELLO);
+                        // All of it comes back; its last bytes are nowhere else in it.
+                        List<byte[]> ends = hellos.stream().map(hello -> Arrays.copyOfRange(hello, hello.length - 16, hello.length)).toList();
+                        yield new ClosedLoop(address, hellos, ends, connections, true).run(nanos);
+                    }
                     case "first-byte-tcp" -> SingleStream.firstByte(address, "x", connections);
                     case "first-byte-http" -> SingleStream.firstByte(address, request(words[1]), connections);
                     case "hold" -> {

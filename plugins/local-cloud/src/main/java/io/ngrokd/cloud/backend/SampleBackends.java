@@ -1,7 +1,10 @@
 package io.ngrokd.cloud.backend;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
+import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.ngrokd.cloud.authority.CertificateAuthority;
@@ -39,6 +42,7 @@ public final class SampleBackends {
     private InetSocketAddress https;
     private EchoServer tcpEcho;
     private EchoServer tlsEcho;
+    private SslContext echoTls;
     private InetSocketAddress tcp;
     private InetSocketAddress tls;
 
@@ -56,8 +60,8 @@ public final class SampleBackends {
         https = listen(content, new HttpServerOptions().setSsl(true).setKeyCertOptions(KeyCertOptions.wrap(identities)));
         tcpEcho = new EchoServer(group, transport, null);
         tcp = tcpEcho.start();
-        tlsEcho = new EchoServer(group, transport,
-                SslContextBuilder.forServer(identities).sslProvider(SslProvider.JDK).build());
+        echoTls = SslContextBuilder.forServer(identities).sslProvider(SslProvider.JDK).build();
+        tlsEcho = new EchoServer(group, transport, echoTls);
         tls = tlsEcho.start();
     }
 
@@ -71,16 +75,22 @@ public final class SampleBackends {
             case HTTPS -> firstByte == TLS_HANDSHAKE ? https : http;
             case TLS_ECHO -> tls;
             case TCP_ECHO -> tcp;
-            case QUICK_HTTP, QUICK_ECHO, QUICK_BYTES -> throw new IllegalArgumentException(backend.word() + " has no address");
+            case QUICK_HTTP, QUICK_ECHO, QUICK_BYTES, QUICK_TLS_ECHO -> throw new IllegalArgumentException(backend.word() + " has no address");
         };
     }
 
     /** What answers on the ingress's own connection, added behind its TLS; only for a backend that is quick. */
-    public static ChannelHandler quick(SampleBackend backend) {
+    public ChannelHandler quick(SampleBackend backend) {
         return switch (backend) {
             case QUICK_HTTP -> new QuickHttp();
             case QUICK_ECHO -> new EchoHandler();
             case QUICK_BYTES -> new QuickBytes();
+            case QUICK_TLS_ECHO -> new ChannelInitializer<Channel>() {
+                @Override
+                protected void initChannel(Channel channel) {
+                    channel.pipeline().addLast(echoTls.newHandler(channel.alloc()), new EchoHandler());
+                }
+            };
             case HTTP, HTTPS, TLS_ECHO, TCP_ECHO -> throw new IllegalArgumentException(backend.word() + " is a server");
         };
     }

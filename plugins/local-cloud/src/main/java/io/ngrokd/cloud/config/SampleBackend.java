@@ -12,7 +12,8 @@ public enum SampleBackend {
     TCP_ECHO("tcp-echo"),
     QUICK_HTTP("quick-http"),
     QUICK_ECHO("quick-echo"),
-    QUICK_BYTES("quick-bytes");
+    QUICK_BYTES("quick-bytes"),
+    QUICK_TLS_ECHO("quick-tls-echo");
 
     private final String word;
 
@@ -27,7 +28,7 @@ public enum SampleBackend {
 
     /** Whether it is answered on the ingress's own connection, for measurements: no connection to a server is opened. */
     public boolean quick() {
-        return this == QUICK_HTTP || this == QUICK_ECHO || this == QUICK_BYTES;
+        return this == QUICK_HTTP || this == QUICK_ECHO || this == QUICK_BYTES || this == QUICK_TLS_ECHO;
     }
 
     static Optional<SampleBackend> of(String word) {

@@ -4,12 +4,14 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.ngrokd.cloud.backend.SampleBackends;
 import io.ngrokd.cloud.config.Destination;
+import io.ngrokd.cloud.config.SampleBackend;
 import io.ngrokd.cloud.endpoint.Endpoint;
 import io.ngrokd.cloud.transport.Transport;
 import java.net.InetSocketAddress;
@@ -57,6 +59,11 @@ final class BackendDialer {
             case Destination.Sample sample -> bootstrap.connect(samples.address(sample.backend(), firstByte))
                     .addListener((ChannelFutureListener) done -> announce(done, endpoint));
         };
+    }
+
+    /** What answers on the ingress's own connection instead. */
+    ChannelHandler quick(SampleBackend backend) {
+        return samples.quick(backend);
     }
 
     private void announce(ChannelFuture connected, Endpoint endpoint) {

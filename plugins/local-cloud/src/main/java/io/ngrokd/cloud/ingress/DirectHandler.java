@@ -6,7 +6,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
-import io.ngrokd.cloud.backend.SampleBackends;
 import io.ngrokd.cloud.config.Destination;
 import io.ngrokd.cloud.config.SampleBackend;
 import io.ngrokd.cloud.endpoint.Endpoint;
@@ -41,7 +40,7 @@ final class DirectHandler extends ChannelInboundHandlerAdapter {
                 LOG.info("A TLS handshake failed. client={} reason={}", context.channel().remoteAddress(), handshake.cause().getMessage());
                 context.close();
             } else if (endpoint.config().destination() instanceof Destination.Sample(SampleBackend sample) && sample.quick()) {
-                context.pipeline().replace(this, "backend", SampleBackends.quick(sample));
+                context.pipeline().replace(this, "backend", dialer.quick(sample));
             } else {
                 dial(context);
             }

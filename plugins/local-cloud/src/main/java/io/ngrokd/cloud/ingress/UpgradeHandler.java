@@ -13,7 +13,6 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
-import io.ngrokd.cloud.backend.SampleBackends;
 import io.ngrokd.cloud.config.Destination;
 import io.ngrokd.cloud.config.SampleBackend;
 import io.ngrokd.cloud.endpoint.Endpoint;
@@ -123,7 +122,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
         if (endpoint.config().destination() instanceof Destination.Sample(SampleBackend sample) && sample.quick()) {
             deadline.cancel(false);
             answer(context);
-            serveHere(context, SampleBackends.quick(sample));
+            serveHere(context, dialer.quick(sample));
             return;
         }
         boolean answered = state == State.AWAITING_FIRST_BYTE;
