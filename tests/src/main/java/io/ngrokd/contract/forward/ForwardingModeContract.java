@@ -58,7 +58,6 @@ public abstract class ForwardingModeContract {
 
     private final EchoSink sink = new EchoSink();
     private Vertx vertx;
-    private int startPort = 1;
     private ForwardingMode mode;
 
     /** The factory under test. Called once for each test. */
@@ -67,6 +66,11 @@ public abstract class ForwardingModeContract {
     /** A local address that can be listened on, another one for each number from 1 up. */
     protected InetAddress address(int number) {
         return InetAddress.ofLiteral("127.77." + number / 250 + "." + (number % 250 + 1));
+    }
+
+    /** Where listeners that share an address begin to look for another port. */
+    int startPort() {
+        return 1;
     }
 
     @BeforeEach
@@ -92,7 +96,7 @@ public abstract class ForwardingModeContract {
 
             @Override
             public int startPort() {
-                return startPort;
+                return ForwardingModeContract.this.startPort();
             }
         };
         assertTrue(factory().probe(context).available());
@@ -304,23 +308,23 @@ public abstract class ForwardingModeContract {
         assertRefused(all[MANY - 1]);
     }
 
-    private ForwardReply apply(Listener... listeners) throws StageException {
+    ForwardReply apply(Listener... listeners) throws StageException {
         return mode.apply(new ForwardRequest(List.of(listeners)));
     }
 
-    private static Listener listener(String id, InetAddress address, int port) {
+    static Listener listener(String id, InetAddress address, int port) {
         return new Listener(id, address, port, new TreeSet<>(Set.of(new EndpointKey(id + ".example.com", port))));
     }
 
-    private static InetSocketAddress wanted(Listener listener) {
+    static InetSocketAddress wanted(Listener listener) {
         return new InetSocketAddress(listener.address(), listener.port());
     }
 
-    private static void assertServes(Listener listener) throws IOException {
+    static void assertServes(Listener listener) throws IOException {
         assertServes(listener.id(), wanted(listener));
     }
 
-    private static void assertServes(String id, InetSocketAddress place) throws IOException {
+    static void assertServes(String id, InetSocketAddress place) throws IOException {
         try (EchoClient client = new EchoClient(place)) {
             assertEquals(id, client.listenerId());
         }
@@ -330,17 +334,22 @@ public abstract class ForwardingModeContract {
         assertThrows(ConnectException.class, () -> new EchoClient(wanted(listener)).close());
     }
 
-    private static ServerSocket occupy(InetAddress address, int port) throws IOException {
+    static ServerSocket occupy(InetAddress address, int port) throws IOException {
         return new ServerSocket(port, 1, address);
     }
 
-    private static int freePort(InetAddress address) throws IOException {
+    static int freePort(InetAddress address) throws IOException {
         return freePorts(address, 1);
     }
 
     /** The first of some ports in a row that nobody has, out of a range that the system gives to no client. */
-    private static int freePorts(InetAddress address, int count) throws IOException {
-        for (int port = 20_000 + (int) (Math.random() * 8_000); port < 32_000; port += count) {
+    static int freePorts(InetAddress address, int count) throws IOException {
+        return freePorts(address, count, 20_000 + (int) (Math.random() * 8_000));
+    }
+
+    /** The same, beyond another port. */
+    static int freePorts(InetAddress address, int count, int beyond) throws IOException {
+        for (int port = beyond; port < 32_000; port += count) {
             if (areFree(address, port, count)) {
                 return port;
             }

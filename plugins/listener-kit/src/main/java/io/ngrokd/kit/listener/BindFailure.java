@@ -54,7 +54,8 @@ enum BindFailure {
                     + " 'setcap cap_net_bind_service=+ep', a unit with AmbientCapabilities=), or open low ports to all with"
                     + " 'sysctl net.ipv4.ip_unprivileged_port_start=" + Math.min(port, 80) + "'");
             case NO_SUCH_ADDRESS -> new StageFailure(FailureCode.INPUT_OUTPUT, "no interface has the address of " + place
-                    + "; it is tried again, see the netif stage in 'ngrokctl status' for why it is missing");
+                    + "; it is tried again. An address in net.listen_interface must be one of this machine's; for one that"
+                    + " ngrokd gives to an endpoint, the netif stage in 'ngrokctl status' says why it is missing");
             case TOO_MANY_FILES -> new StageFailure(FailureCode.INPUT_OUTPUT, "no file descriptor is left to listen on "
                     + place + "; raise the limit (LimitNOFILE= in the service unit, or 'ulimit -n')");
             case OTHER -> new StageFailure(FailureCode.INPUT_OUTPUT, "listening on " + place + " failed: " + thrown);

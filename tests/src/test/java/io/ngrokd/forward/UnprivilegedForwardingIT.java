@@ -1,0 +1,27 @@
+package io.ngrokd.forward;
+
+import io.ngrokd.testing.CommandResult;
+import io.ngrokd.testing.ProcessNamespace;
+import io.ngrokd.testing.SuiteRunner;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Runs {@link UnprivilegedForwardingSuite} without the right to low ports. */
+class UnprivilegedForwardingIT {
+
+    @Test
+    void aLowPortThatMayNotBeHadIsNoPortThatIsTaken() throws Exception {
+        try (ProcessNamespace machine = ProcessNamespace.open()) {
+            CommandResult result = machine.exec(List.of(
+                            "setpriv", "--bounding-set=-net_bind_service", "--inh-caps=-net_bind_service",
+                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED",
+                            "-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                            SuiteRunner.class.getName(), UnprivilegedForwardingSuite.class.getName()),
+                    Duration.ofSeconds(60));
+            result.orThrow();
+        }
+    }
+}
