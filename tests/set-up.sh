@@ -5,6 +5,7 @@
 #   util-linux       unshare, nsenter, mount: namespaces of the tests' own
 #   curl, openssl    real clients
 #   netcat-openbsd   nc -U: the control socket as its users use it
+#   bind9-dnsutils   dig: a real client of the DNS server
 #   user-mode-linux  a kernel with the dummy interface type, run as a program (kmod: to load it there)
 set -eu
 
@@ -17,6 +18,7 @@ need unshare util-linux
 need curl curl
 need openssl openssl
 need nc netcat-openbsd
+need dig bind9-dnsutils
 need linux.uml user-mode-linux
 need kmod kmod
 

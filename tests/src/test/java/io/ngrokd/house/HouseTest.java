@@ -54,8 +54,8 @@ class HouseTest {
     @Test
     void everyModuleHasAReadme() {
         for (String module : List.of("kernel", "plugin-api", "plugins", "distribution", "tests",
-                "plugins/netif-linux", "plugins/hosts-file", "plugins/forward-virtual",
-                "plugins/forward-shared", "plugins/listener-kit", "plugins/local-cloud")) {
+                "plugins/netif-linux", "plugins/hosts-file", "plugins/forward-virtual", "plugins/forward-shared", "plugins/listener-kit",
+                "plugins/dns-server", "plugins/local-cloud")) {
             assertTrue(Files.exists(ROOT.resolve(module).resolve("README.md")), module);
         }
     }

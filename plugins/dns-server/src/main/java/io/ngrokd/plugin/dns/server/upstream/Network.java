@@ -1,0 +1,11 @@
+package io.ngrokd.plugin.dns.server.upstream;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.DatagramChannel;
+
+/**
+ * The event loop that everything here runs on, and the kinds of socket that it can have.
+ */
+public record Network(EventLoop loop, ChannelFactory<? extends DatagramChannel> datagrams, ChannelFactory<? extends Channel> streams) {}
