@@ -160,14 +160,14 @@ final class Backends {
     /**
      * Takes the backends off the bus and undoes what they did: names first, then listeners, then addresses.
      *
-     * @param limit for each of these three
+     * @param limit for each of these three; twice that for the resolver's settings, which would outlive us worst
      * @param beforeAddressesGo what is still to be done while addresses exist
      */
     void stop(Duration limit, Runnable beforeAddressesGo) {
         List.of(names, listeners, addresses).forEach(roles -> roles.forEach(role -> role.served().withdraw()));
         Thread routing = Thread.ofVirtual().name("undo-routing").start(dns::undoRouting);
         names.forEach(role -> undo(role, limit));
-        await(routing, "the routing of domains", limit);
+        await(routing, "the routing of domains", limit.multipliedBy(2));
         Optional<Thread> server = dns.server().map(role -> Thread.ofVirtual().name("undo-dns").start(() -> {
             role.served().withdraw();
             undo(role, limit);
@@ -179,7 +179,7 @@ final class Backends {
     }
 
     private static void stop(DnsBackends dns, Duration limit) {
-        await(Thread.ofVirtual().name("undo-routing").start(dns::undoRouting), "the routing of domains", limit);
+        await(Thread.ofVirtual().name("undo-routing").start(dns::undoRouting), "the routing of domains", limit.multipliedBy(2));
         dns.server().ifPresent(role -> {
             role.served().withdraw();
             undo(role, limit);

@@ -34,8 +34,8 @@ final class ControlLoop {
     private static final Duration LINGER_CHECK = Duration.ofSeconds(1);
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
-    /** Three of these and the rest must fit into the 5 s that a service manager's patience is planned for. */
-    private static final Duration UNDO_LIMIT = Duration.ofMillis(1200);
+    /** Four of these and the rest must fit into the 5 s that a service manager's patience is planned for. */
+    private static final Duration UNDO_LIMIT = Duration.ofMillis(1000);
 
     private final Supplier<Backends> makeBackends;
     private final Pipeline pipeline;

@@ -30,6 +30,7 @@ final class DnsBackends {
     private static final Logger LOG = LoggerFactory.getLogger(DnsBackends.class);
     private static final Duration UPSTREAMS_LIMIT = Duration.ofSeconds(3);
     private static final Duration UPSTREAMS_LAST = Duration.ofSeconds(25);
+    private static final Duration FRESH = Duration.ofSeconds(10);
     private static final String NOBODY = "none";
 
     private final PluginFolder plugins;
@@ -41,6 +42,7 @@ final class DnsBackends {
 
     private List<Asked<DnsStrategy>> strategies = List.of();
     private List<InetSocketAddress> upstreams = List.of();
+    private long askedAt;
     private long upstreamsAt;
     private boolean upstreamsKnown;
 
@@ -127,6 +129,9 @@ final class DnsBackends {
 
     /** At the begin of a round. */
     private List<Strategy> available() {
+        if (noStrategy().isPresent()) {
+            return List.of();
+        }
         ask(true);
         return strategies.stream()
                 .filter(asked -> demanded.isEmpty() || demanded.get().equals(asked.candidate().name()))
@@ -134,7 +139,9 @@ final class DnsBackends {
     }
 
     private void ask(boolean again) {
-        if (again || strategies.isEmpty()) {
+        boolean fresh = System.nanoTime() - askedAt < FRESH.toNanos();
+        if (strategies.isEmpty() || (again && !fresh)) {
+            askedAt = System.nanoTime();
             strategies = Selector.askAll(Contexts.DNS, plugins.extensions(DnsStrategyFactory.class), contexts::dns);
         }
     }

@@ -45,7 +45,7 @@ final class LanWatch {
     /** @return how long to wait before the next look */
     Duration look() {
         long begin = System.nanoTime();
-        Optional<LocalNetwork> now = network.get();
+        Optional<LocalNetwork> now = network.get().map(LocalNetwork::usable);
         Duration took = Duration.ofNanos(System.nanoTime() - begin);
         Duration jump = clock.jump();
         boolean moved = last.isPresent() && now.isPresent() && !last.equals(now);

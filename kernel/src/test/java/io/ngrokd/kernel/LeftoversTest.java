@@ -8,12 +8,19 @@ import io.ngrokd.api.error.FailureCode;
 import io.ngrokd.api.error.StageException;
 import io.ngrokd.api.event.NamesReply;
 import io.ngrokd.api.event.NamesRequest;
+import io.ngrokd.api.event.ResolverReply;
+import io.ngrokd.api.event.ResolverRequest;
 import io.ngrokd.api.spi.Availability;
+import io.ngrokd.api.spi.DnsStrategy;
+import io.ngrokd.api.spi.DnsStrategyContext;
+import io.ngrokd.api.spi.DnsStrategyFactory;
 import io.ngrokd.api.spi.HostsContext;
 import io.ngrokd.api.spi.HostsWriter;
 import io.ngrokd.api.spi.HostsWriterFactory;
 import io.ngrokd.kernel.config.DaemonConfig;
 import io.ngrokd.kernel.state.FileJournal;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,10 +57,64 @@ class LeftoversTest {
         assertEquals(List.of("works"), undone);
     }
 
+    @Test
+    void theResolverIsPutBackBeforeNames() throws Exception {
+        assertTrue(Leftovers.undoUnjournaled(List.of(new FakeStrategies()),
+                List.of(new FakeFactory("works", () -> Availability.yes("it does"), false)), List.of(), contexts()));
+        assertEquals(List.of("strategy on /sysroot", "works"), undone);
+    }
+
     private boolean undo(HostsWriterFactory... factories) throws Exception {
-        Contexts contexts = new Contexts(null, FileJournal.open(folder.resolve("journal.json")),
-                new DaemonConfig.Net("ngrokd0", Optional.empty(), "virtual", 9080, Map.of()), Optional.empty(), Path.of("/"), (socket, listener) -> {}, () -> 9080);
-        return Leftovers.undoUnjournaled(List.of(), List.of(factories), List.of(), contexts);
+        return Leftovers.undoUnjournaled(List.of(), List.of(factories), List.of(), contexts());
+    }
+
+    private Contexts contexts() throws IOException {
+        return new Contexts(null, FileJournal.open(folder.resolve("journal.json")),
+                new DaemonConfig.Net("ngrokd0", Optional.empty(), "virtual", 9080, Map.of()), Optional.empty(), Path.of("/sysroot"),
+                (socket, listener) -> {}, () -> 9080);
+    }
+
+    private final class FakeStrategies implements DnsStrategyFactory {
+
+        @Override
+        public String name() {
+            return "strategy";
+        }
+
+        @Override
+        public int rank() {
+            return 1;
+        }
+
+        @Override
+        public Availability probe(DnsStrategyContext context) {
+            return Availability.yes("it does");
+        }
+
+        @Override
+        public DnsStrategy create(DnsStrategyContext context) {
+            return new DnsStrategy() {
+                @Override
+                public ResolverReply apply(ResolverRequest request) {
+                    return ResolverReply.complete();
+                }
+
+                @Override
+                public void undo() {
+                    undone.add("strategy on " + context.systemRoot());
+                }
+
+                @Override
+                public List<InetSocketAddress> upstreams() {
+                    return List.of();
+                }
+
+                @Override
+                public String description() {
+                    return "fake";
+                }
+            };
+        }
     }
 
     private final class FakeFactory implements HostsWriterFactory {

@@ -48,6 +48,30 @@ class StatusCommandTest {
     }
 
     @Test
+    void showsHowNamesAreFound() {
+        daemon.data("status", """
+                {"registered":true,"dns_server":{"backend":"dns-server","description":"on 192.168.1.5:53, 3 names","choices":[]},
+                 "dns":{"backend":"resolv-conf","description":"/etc/resolv.conf","reason":"seen to work","choices":[
+                   {"name":"systemd-resolved","available":false,"reason":"resolvectl is not installed","chosen":false},
+                   {"name":"resolv-conf","available":true,"reason":"it is a plain file","chosen":true}]},
+                 "network":{"addresses":["192.168.1.5","10.0.0.7"],"dns_listening":["192.168.1.5:53"]}}""");
+        String text = Run.with(daemon, "status").output();
+        assertTrue(text.contains("on 192.168.1.5:53, 3 names"), text);
+        assertTrue(text.contains("/etc/resolv.conf (resolv-conf)"), text);
+        assertTrue(text.contains("systemd-resolved cannot work here: resolvectl is not installed"), text);
+        assertTrue(text.contains("this machine is 192.168.1.5, 10.0.0.7"), text);
+    }
+
+    @Test
+    void saysWhyTheResolverDoesNotAskUs() {
+        daemon.data("status", """
+                {"registered":true,"dns":{"backend":"","reason":"none works here","choices":[
+                   {"name":"resolv-conf","available":false,"reason":"it is immutable","chosen":false}]}}""");
+        String text = Run.with(daemon, "status").output();
+        assertTrue(text.contains("none: none works here") && text.contains("resolv-conf cannot work here: it is immutable"), text);
+    }
+
+    @Test
     void asksAsTheGoClientDoes() {
         daemon.data("status", GO);
         assertEquals(0, Run.with(daemon, "status").code());

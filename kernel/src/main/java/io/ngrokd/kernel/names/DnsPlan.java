@@ -72,11 +72,10 @@ public record DnsPlan(
         return allocation.mode().equals(Desired.SHARED) || allocation.endpoint().key().isWildcard();
     }
 
-    /** The places at which others find an endpoint's name: those of its own address; all of them when it is on all addresses. */
+    /** The places at which others find a shared endpoint's name: those of its own address; all of them when it is on all addresses. */
     public List<InetSocketAddress> servedAt(Allocation allocation) {
-        InetAddress address = allocation.address();
-        List<InetSocketAddress> own = listen.stream().filter(place -> place.getAddress().equals(address)).toList();
-        return allocation.mode().equals(Desired.SHARED) && !own.isEmpty() ? own : listen;
+        List<InetSocketAddress> own = listen.stream().filter(place -> place.getAddress().equals(allocation.address())).toList();
+        return own.isEmpty() ? listen : own;
     }
 
     /** {@code dns.listen} as it is written, but for 0.0.0.0: a server answers from the address that it was asked at, so it needs each. */

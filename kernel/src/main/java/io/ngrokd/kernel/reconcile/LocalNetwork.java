@@ -50,6 +50,11 @@ public record LocalNetwork(List<Interface> interfaces) {
         return List.copyOf(addresses);
     }
 
+    /** What of it can be listened on; the rest, such as the ends of containers' cables, comes and goes without a consequence. */
+    public LocalNetwork usable() {
+        return new LocalNetwork(interfaces.stream().filter(each -> each.up() && !each.addresses().isEmpty()).toList());
+    }
+
     /** The interfaces with their addresses, for people: {@code eth0 (192.168.1.5), wlan0 (down), lo (127.0.0.1)}. */
     public String inWords() {
         List<String> words = new ArrayList<>();

@@ -11,6 +11,7 @@ import io.ngrokd.api.event.DnsSettings;
 import io.ngrokd.kernel.config.DaemonConfig;
 import io.ngrokd.kernel.names.DnsPlan;
 import io.ngrokd.kernel.names.DnsProbe;
+import io.ngrokd.kernel.reconcile.Desired;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -97,9 +98,10 @@ final class DnsStage {
         }
         List<InetSocketAddress> before = listening;
         Map<InetSocketAddress, StageFailure> failed = new TreeMap<>((one, other) -> one.toString().compareTo(other.toString()));
+        // Also when there is no answer: then it is not known.
+        inUse = true;
         try {
             listening = listen(failed);
-            inUse = true;
         } catch (StageException whole) {
             failures.problem("dns", whole);
             if (whole.code() == FailureCode.NO_PLUGIN) {
@@ -174,7 +176,7 @@ final class DnsStage {
                 + String.join("; ", causes) + mend(failed.values()));
         failures.problem("dns", sentence.message());
         for (Allocation allocation : allocations) {
-            // Some of several interfaces are enough for clients to ask at.
+            // Some of several interfaces are enough for clients to ask at, and this machine's own programs need one place.
             if (DnsPlan.needsServer(allocation) && (listening.isEmpty() || unserved(allocation, failed))) {
                 failures.add(allocation, new StageFailure(sentence.code(), "its name is not answered for: " + sentence.message()));
             }
@@ -183,7 +185,7 @@ final class DnsStage {
 
     private boolean unserved(Allocation allocation, Map<InetSocketAddress, StageFailure> failed) {
         List<InetSocketAddress> places = plan.servedAt(allocation);
-        return !places.isEmpty() && failed.keySet().containsAll(places);
+        return allocation.mode().equals(Desired.SHARED) && !places.isEmpty() && failed.keySet().containsAll(places);
     }
 
     private static String mend(Collection<StageFailure> failed) {
