@@ -32,6 +32,9 @@ public record UpstreamAnswer(byte[] bytes, int rcode, List<Integer> ttlAt, int k
      * @throws IOException when it cannot be read to its end
      */
     public static UpstreamAnswer read(byte[] message, int type) throws IOException {
+        if (message.length < Query.HEADER || (message[2] & 0x02) != 0) {
+            throw new IOException("answer is cut short");
+        }
         Message parsed;
         try {
             parsed = new Message(message);
@@ -39,14 +42,17 @@ public record UpstreamAnswer(byte[] bytes, int rcode, List<Integer> ttlAt, int k
             throw new IOException("unreadable answer", unreadable);
         }
         byte[] bytes = withoutEdns(message, parsed);
+        List<Integer> ttlAt = new ArrayList<>();
+        int end = endOfRecords(bytes, recordCount(bytes), ttlAt);
         int rcode = bytes[3] & 0x0f;
-        return new UpstreamAnswer(bytes, rcode, timesToLive(bytes), keep(parsed, rcode, type));
+        // What follows the last record belongs to nothing.
+        return new UpstreamAnswer(Arrays.copyOf(bytes, end), rcode, List.copyOf(ttlAt), keep(parsed, rcode, type));
     }
 
     private static byte[] withoutEdns(byte[] message, Message parsed) throws IOException {
         List<Record> additional = parsed.getSection(Section.ADDITIONAL);
         if (additional.stream().noneMatch(record -> record.getType() == Type.OPT)) {
-            return message.clone();
+            return message;
         }
         if (additional.getLast().getType() == Type.OPT) {
             int end = endOfRecords(message, recordCount(message) - 1, new ArrayList<>());
@@ -66,12 +72,6 @@ public record UpstreamAnswer(byte[] bytes, int rcode, List<Integer> ttlAt, int k
 
     private static int recordCount(byte[] message) {
         return Query.unsignedShort(message, 6) + Query.unsignedShort(message, 8) + Query.unsignedShort(message, 10);
-    }
-
-    private static List<Integer> timesToLive(byte[] bytes) throws IOException {
-        List<Integer> offsets = new ArrayList<>();
-        endOfRecords(bytes, recordCount(bytes), offsets);
-        return List.copyOf(offsets);
     }
 
     private static int endOfRecords(byte[] bytes, int count, List<Integer> offsets) throws IOException {
