@@ -15,12 +15,16 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.xbill.DNS.ClientSubnetOption;
@@ -43,6 +47,7 @@ class QueryFuzzTest {
     private static final int CASES = Integer.getInteger("dns.fuzz.cases", 200_000);
     private static final long SEED = Long.getLong("dns.fuzz.seed", 5);
     private static final InetAddress CLIENT = InetAddress.ofLiteral("192.168.1.9");
+    private static final Clock ALWAYS = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
     private static final List<InetAddress> MANY =
             IntStream.range(0, 120).mapToObj(number -> InetAddress.ofLiteral("10.1.0." + number)).toList();
 
@@ -155,8 +160,13 @@ class QueryFuzzTest {
             edns.addRecord(Record.newRecord(Name.fromString(name + "."), Type.A, DClass.IN, 3, new byte[4]), Section.AUTHORITY);
             good.add(edns.toWire());
             Message signed = Client.question(name, Type.A);
-            new TSIG(TSIG.HMAC_SHA256, Name.fromString("key."), new byte[16]).apply(signed, null);
+            signed.getHeader().setID(1);
+            new TSIG(TSIG.HMAC_SHA256, Name.fromString("key."), new SecretKeySpec(new byte[16], "HmacSHA256"), ALWAYS).apply(signed, null);
             good.add(signed.toWire());
+        }
+        for (int number = 0; number < good.size(); number++) {
+            good.get(number)[0] = (byte) number;
+            good.get(number)[1] = 1;
         }
         return good;
     }

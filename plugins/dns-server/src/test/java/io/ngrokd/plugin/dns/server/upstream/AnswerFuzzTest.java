@@ -35,7 +35,9 @@ class AnswerFuzzTest {
     @Test
     void anAnswerIsReadWholeOrNotAtAll() throws Exception {
         Question question = question();
-        Attempt attempt = Attempt.of(question, true, true);
+        Attempt attempt = Attempt.of(question, false, true);
+        attempt.message()[0] = 1;
+        attempt.message()[1] = 2;
         Mutator mutator = new Mutator(SEED, good(attempt));
         int believed = 0;
         for (int number = 0; number < CASES; number++) {
