@@ -15,12 +15,17 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
-/** The plugin on a Vert.x like the daemon's: {@code DnsServerMain PORT NAMES}, a line for each name, "10.0.0.1 name". Prints "ready". */
-final class DnsServerMain {
+/**
+ * The plugin on a Vert.x like the daemon's: {@code DnsServerMain PORT NAMES [ADDRESS...]}. The file has a line for each name, "10.0.0.1
+ * name"; without addresses it listens on 127.0.0.1. Prints "ready" when it does.
+ */
+public final class DnsServerMain {
 
     private DnsServerMain() {}
 
@@ -33,8 +38,10 @@ final class DnsServerMain {
             names.put(parts[1], List.of(InetAddress.ofLiteral(parts[0])));
         }
         DnsServer server = new NettyDnsServerFactory().create(new Context(vertx, FakeJournal.inMemory()));
-        InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), Integer.parseInt(arguments[0]));
-        DnsReply reply = server.apply(new DnsRequest(List.of(address), names,
+        Stream<String> places = arguments.length > 2 ? Arrays.stream(arguments).skip(2) : Stream.of("127.0.0.1");
+        List<InetSocketAddress> listen = places
+                .map(place -> new InetSocketAddress(InetAddress.ofLiteral(place), Integer.parseInt(arguments[0]))).toList();
+        DnsReply reply = server.apply(new DnsRequest(listen, names,
                 new DnsSettings(Duration.ofSeconds(30), List.of(), List.of("bench.lab"), List.of(), 1000, 10_000)));
         if (!reply.failed().isEmpty()) {
             throw new IllegalStateException(reply.failed().toString());
