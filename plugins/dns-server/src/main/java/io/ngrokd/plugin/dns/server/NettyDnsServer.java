@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,12 +67,14 @@ final class NettyDnsServer implements DnsServer {
             DnsSettings settings = request.settings();
             rules = Rules.of(NameIndex.of(request.names(), settings.zones()), (int) settings.ttl().toSeconds(),
                     new Clients(own, friends(settings)), settings.queriesPerSecond(), rules);
-            recursor.configure(upstreams(request), settings.cacheEntries());
+            recursor.configure(upstreams(request), settings.cacheEntries()).get();
             Set<InetSocketAddress> wanted = Set.copyOf(request.listen());
             close(places.values().stream().filter(place -> !wanted.contains(place.address()) || !place.isOpen()).toList());
             Map<InetSocketAddress, StageFailure> failed = open(request.listen());
             keepTime();
             return new DnsReply(failed);
+        } catch (ExecutionException defect) {
+            throw new IllegalStateException(defect.getCause());
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new StageException(FailureCode.TIMEOUT, "interrupted while DNS sockets were opened; send the state again",

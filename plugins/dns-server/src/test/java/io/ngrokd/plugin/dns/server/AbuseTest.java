@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.ngrokd.api.endpoint.Subnet;
 import io.ngrokd.plugin.dns.server.serve.Clients;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -44,7 +46,7 @@ class AbuseTest {
     @Test
     void whoAsksTooOftenIsDroppedAndToldToUseTcp() throws Exception {
         try (Lab lab = new Lab(NOISY)) {
-            lab.queriesPerSecond = 20;
+            lab.queriesPerSecond = 5;
             lab.name("app.lab", "10.107.0.2").apply();
             try (Client noisy = new Client(lab.address, NOISY); Client ours = lab.client()) {
                 byte[] query = Client.question("app.lab", Type.A).toWire();
@@ -58,7 +60,7 @@ class AbuseTest {
                     cut += isCut ? 1 : 0;
                     answered += isCut ? 0 : 1;
                 }
-                assertTrue(answered >= 20 && answered + cut < 300, answered + " answered, " + cut + " told to use TCP");
+                assertTrue(answered >= 5 && answered + cut < 300, answered + " answered, " + cut + " told to use TCP");
                 assertTrue(cut > 0 && cut < 60, cut + " told to use TCP");
                 assertEquals(List.of("10.107.0.2"), Client.answers(noisy.askOverTcp(Client.question("app.lab", Type.A))));
                 for (int sent = 0; sent < 100; sent++) {
@@ -132,6 +134,7 @@ class AbuseTest {
     @Test
     void tenThousandIdleConnectionsDoNotHurtOthers() throws Exception {
         List<Socket> idle = new ArrayList<>();
+        long most = Math.min(4_000, descriptors() / 3);
         try (Lab lab = new Lab()) {
             lab.name("app.lab", "10.107.0.2").apply();
             try (Client client = lab.client()) {
@@ -145,7 +148,7 @@ class AbuseTest {
                         assertEquals(List.of("10.107.0.2"), Client.answers(client.ask("app.lab", Type.A)));
                         assertEquals(List.of("10.107.0.2"), Client.answers(client.askOverTcp(Client.question("app.lab", Type.A))));
                     }
-                    if (idle.size() >= 4_000) {
+                    if (idle.size() >= most) {
                         // A bad client's descriptors have an end too.
                         idle.removeFirst().close();
                     }
@@ -162,6 +165,11 @@ class AbuseTest {
                 socket.close();
             }
         }
+    }
+
+    private static long descriptors() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+                ? unix.getMaxFileDescriptorCount() : Long.MAX_VALUE;
     }
 
     @Test

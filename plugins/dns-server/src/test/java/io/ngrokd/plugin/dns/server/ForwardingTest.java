@@ -1,7 +1,6 @@
 package io.ngrokd.plugin.dns.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -252,12 +251,9 @@ class ForwardingTest {
             }
         };
         assertEquals(Rcode.SERVFAIL, client.ask("a-name-with-many-letters.example.net", Type.A).getRcode());
-        int before = upstream.asked.size();
-        assertTrue(before <= 3, "asked " + before + " times");
-        Message answer = client.ask(withEdns("another-with-many-letters.example.net"));
-        assertEquals(Rcode.SERVFAIL, answer.getRcode());
-        assertEquals(before, upstream.asked.size(), "it is left out");
-        assertNotEquals(0, answer.getOPT().getOptions().size());
+        assertTrue(upstream.asked.size() <= 3, "asked " + upstream.asked.size() + " times");
+        upstream.behaviour = query -> List.of(FakeUpstream.address(query, "192.0.2.1", 60).toWire());
+        assertEquals(List.of("192.0.2.1"), Client.answers(client.ask("www.example.net", Type.A)), "one name in a circle says nothing of others");
     }
 
     /** One that puts every question into lower case: only a name that we alone know gives it away. */

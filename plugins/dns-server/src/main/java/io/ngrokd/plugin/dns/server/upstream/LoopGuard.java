@@ -63,7 +63,10 @@ final class LoopGuard {
         return server != null;
     }
 
-    /** Whether the client asks what it, or somebody on its behalf, is being asked by us. */
+    /**
+     * Whether the client asks what it, or somebody on its behalf, is being asked by us. That is no reason to ask the upstream nothing any
+     * more: it may send only some domains to us, as it should.
+     */
     boolean isCircle(Question question, InetAddress client, Asking asking) {
         Server server = asking.server();
         if (server == null) {
@@ -74,13 +77,16 @@ final class LoopGuard {
         if (!isUpstream && !asking.attempt().isAskedAgainBy(question)) {
             return false;
         }
-        found(server);
+        if (server.circleIsNews()) {
+            LOG.warn("The upstream asks us what we asked it, which is answered with SERVFAIL; have it ask us for our names only name={}"
+                    + " upstream={}", NameBytes.text(question.name()), text(server.address));
+        }
         return true;
     }
 
     private static void found(Server server) {
         if (server.loops(System.nanoTime())) {
-            LOG.warn("The upstream asks us what we ask it and is left out; have dns.upstreams in the config name a server that does not,"
+            LOG.warn("The upstream asks us whatever we ask it and is left out; have dns.upstreams in the config name a server that does not,"
                     + " such as the router's or the provider's upstream={}", text(server.address));
         }
     }

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.xbill.DNS.Rcode;
@@ -22,8 +23,6 @@ public final class Recursor implements Upstream {
     private static final long KEPT_STALE_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long KEPT_FAILURE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long PROBE_NANOS = TimeUnit.SECONDS.toNanos(60);
-    private static final int STALE_TTL = 30;
-    private static final int LONGEST_TTL = Integer.MAX_VALUE;
     private static final int MOST_QUESTIONS = 1_000;
     private static final int MOST_WAITERS = 10_000;
     private static final int MOST_OF_ONE = 500;
@@ -52,9 +51,10 @@ public final class Recursor implements Upstream {
      *
      * @param upstreams whom to ask, in this order; none of them ourselves
      * @param cacheEntries how many answers are kept
+     * @return ends when it is so
      */
-    public void configure(List<InetSocketAddress> upstreams, int cacheEntries) {
-        network.loop().execute(() -> {
+    public Future<?> configure(List<InetSocketAddress> upstreams, int cacheEntries) {
+        return network.loop().submit(() -> {
             cache.resize(cacheEntries);
             if (!List.copyOf(servers.keySet()).equals(upstreams)) {
                 Map<InetSocketAddress, Server> before = servers;
@@ -191,8 +191,8 @@ public final class Recursor implements Upstream {
     void give(Waiter waiter, Cache.Entry known, long now) {
         boolean isFresh = known.isFresh(now);
         counters.cached.increment();
-        waiter.answer().accept(Replies.fromUpstream(known.answer, waiter.question(), isFresh ? known.age(now) : 0,
-                isFresh ? LONGEST_TTL : STALE_TTL, waiter.missingIsEmpty(), isFresh ? Reason.NONE : Reason.STALE));
+        waiter.answer().accept(Replies.fromUpstream(known.answer, waiter.question(), known.age(now),
+                waiter.missingIsEmpty(), isFresh ? Reason.NONE : Reason.STALE));
     }
 
     static void fail(Waiter waiter, Reason reason) {

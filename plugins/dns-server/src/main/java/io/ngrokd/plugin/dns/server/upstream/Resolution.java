@@ -75,7 +75,7 @@ final class Resolution {
             answer = found.get();
             recursor.resolved(key, this);
             serve(waiter -> waiter.answer().accept(Replies.fromUpstream(
-                    answer, waiter.question(), 0, Integer.MAX_VALUE, waiter.missingIsEmpty(), Reason.NONE)));
+                    answer, waiter.question(), 0, waiter.missingIsEmpty(), Reason.NONE)));
         } else {
             recursor.failed(key, this);
             if (stale != null) {

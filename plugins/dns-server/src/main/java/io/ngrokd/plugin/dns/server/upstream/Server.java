@@ -15,6 +15,7 @@ final class Server {
     boolean keepsCase = true;
     private boolean silent;
     private long silentUntil;
+    private boolean circled;
     private boolean looping;
     private long loopingUntil;
     private boolean plain;
@@ -38,7 +39,14 @@ final class Server {
         return silent && silentUntil - now > 0;
     }
 
-    /** It asks us what we ask it. Returns whether that is news. */
+    /** It asked us something that it had been asked by us. Returns whether that is news. */
+    boolean circleIsNews() {
+        boolean news = !circled;
+        circled = true;
+        return news;
+    }
+
+    /** It asks us whatever we ask it. Returns whether that is news. */
     boolean loops(long now) {
         boolean news = !looping;
         looping = true;

@@ -12,7 +12,8 @@
  * answer are asked last for 30 s. A failure is remembered for 5 s.
  *
  * <p>Loops: {@code LoopGuard} knows one when a question that is being asked comes in with the letters we chose, or from the machine
- * that we are asking it; and it sends upstreams a name that nobody else knows, now and then, and watches whether it comes in.
- * Whatever it misses ends as one more waiter, not as one more packet.
+ * that we are asking it; that question gets SERVFAIL. And it sends upstreams a name that nobody else knows, now and then, and watches
+ * whether it comes in: such an upstream is not asked for a minute. Both are logged once for each upstream. Whatever it misses ends as
+ * one more waiter, not as one more packet.
  */
 package io.ngrokd.plugin.dns.server.upstream;

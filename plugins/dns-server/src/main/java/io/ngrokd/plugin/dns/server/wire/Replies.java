@@ -33,18 +33,20 @@ public final class Replies {
         }
     }
 
+    private static final int STALE_TTL = 30;
+
     private Replies() {}
 
     /**
      * What upstream said, for this client.
      *
      * @param elapsed how long ago it said so, in seconds
-     * @param mostTtl no time to live is longer, in seconds
      * @param missingIsEmpty whether "no such name" becomes "no data"
+     * @param reason {@code STALE} for an answer whose time is over: it is given another 30 s (RFC 8767)
      */
     public static byte[] fromUpstream(
-            UpstreamAnswer answer, Question question, long elapsed, long mostTtl, boolean missingIsEmpty, Reason reason) {
-        byte[] body = answer.aged(elapsed, mostTtl);
+            UpstreamAnswer answer, Question question, long elapsed, boolean missingIsEmpty, Reason reason) {
+        byte[] body = reason == Reason.STALE ? answer.stale(STALE_TTL) : answer.aged(elapsed);
         header(body, question, missingIsEmpty && answer.rcode() == Rcode.NXDOMAIN ? Rcode.NOERROR : answer.rcode());
         byte[] opt = opt(question, reason);
         int questionEnd = Query.HEADER + question.section().length;

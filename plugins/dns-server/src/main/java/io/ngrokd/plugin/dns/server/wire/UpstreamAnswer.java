@@ -2,8 +2,8 @@ package io.ngrokd.plugin.dns.server.wire;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongUnaryOperator;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.SOARecord;
@@ -32,49 +32,34 @@ public record UpstreamAnswer(byte[] bytes, int rcode, List<Integer> ttlAt, int k
      * @throws IOException when it cannot be read to its end
      */
     public static UpstreamAnswer read(byte[] message, int type) throws IOException {
+        if (message.length < Query.HEADER || (message[2] & 0x02) != 0) {
+            throw new IOException("answer is cut short");
+        }
         Message parsed;
+        byte[] bytes;
         try {
             parsed = new Message(message);
+            for (Record extra : List.copyOf(parsed.getSection(Section.ADDITIONAL))) {
+                if (extra.getType() == Type.OPT) {
+                    parsed.removeRecord(extra, Section.ADDITIONAL);
+                }
+            }
+            // Written anew: names that point to wherever it pleased the sender would change with what we change.
+            bytes = parsed.toWire();
         } catch (RuntimeException unreadable) {
             throw new IOException("unreadable answer", unreadable);
         }
-        byte[] bytes = withoutEdns(message, parsed);
+        List<Integer> ttlAt = new ArrayList<>();
+        findTimes(bytes, recordCount(bytes), ttlAt);
         int rcode = bytes[3] & 0x0f;
-        return new UpstreamAnswer(bytes, rcode, timesToLive(bytes), keep(parsed, rcode, type));
-    }
-
-    private static byte[] withoutEdns(byte[] message, Message parsed) throws IOException {
-        List<Record> additional = parsed.getSection(Section.ADDITIONAL);
-        if (additional.stream().noneMatch(record -> record.getType() == Type.OPT)) {
-            return message.clone();
-        }
-        if (additional.getLast().getType() == Type.OPT) {
-            int end = endOfRecords(message, recordCount(message) - 1, new ArrayList<>());
-            byte[] bytes = Arrays.copyOf(message, end);
-            int count = Query.unsignedShort(bytes, 10) - 1;
-            bytes[10] = (byte) (count >> 8);
-            bytes[11] = (byte) count;
-            if (additional.stream().filter(record -> record.getType() == Type.OPT).count() == 1) {
-                return bytes;
-            }
-            throw new IOException("answer with several OPT records");
-        }
-        // In the middle: records that follow may point to what lies before them, and all offsets change.
-        parsed.removeRecord(parsed.getOPT(), Section.ADDITIONAL);
-        return parsed.toWire(65_535);
+        return new UpstreamAnswer(bytes, rcode, List.copyOf(ttlAt), keep(parsed, rcode, type));
     }
 
     private static int recordCount(byte[] message) {
         return Query.unsignedShort(message, 6) + Query.unsignedShort(message, 8) + Query.unsignedShort(message, 10);
     }
 
-    private static List<Integer> timesToLive(byte[] bytes) throws IOException {
-        List<Integer> offsets = new ArrayList<>();
-        endOfRecords(bytes, recordCount(bytes), offsets);
-        return List.copyOf(offsets);
-    }
-
-    private static int endOfRecords(byte[] bytes, int count, List<Integer> offsets) throws IOException {
+    private static void findTimes(byte[] bytes, int count, List<Integer> offsets) throws IOException {
         try {
             int at = endOfName(bytes, Query.HEADER) + 4;
             for (int record = 0; record < count; record++) {
@@ -85,7 +70,6 @@ public record UpstreamAnswer(byte[] bytes, int rcode, List<Integer> ttlAt, int k
             if (at > bytes.length) {
                 throw new IOException("answer is cut short");
             }
-            return at;
         } catch (IndexOutOfBoundsException cut) {
             throw new IOException("answer is cut short", cut);
         }
@@ -113,12 +97,21 @@ public record UpstreamAnswer(byte[] bytes, int rcode, List<Integer> ttlAt, int k
         return (int) Math.min(Math.min(shortest, negative), LONGEST_NEGATIVE);
     }
 
-    /** A copy with times to live that are {@code elapsed} seconds shorter, and none longer than {@code most}. */
-    byte[] aged(long elapsed, long most) {
+    /** A copy whose times to live are {@code elapsed} seconds shorter. */
+    byte[] aged(long elapsed) {
+        return withTtl(ttl -> Math.max(0, ttl - elapsed));
+    }
+
+    /** A copy with these times to live, in seconds. */
+    byte[] stale(long seconds) {
+        return withTtl(_ -> seconds);
+    }
+
+    private byte[] withTtl(LongUnaryOperator change) {
         byte[] copy = bytes.clone();
         for (int at : ttlAt) {
             long ttl = (long) Query.unsignedShort(copy, at) << 16 | Query.unsignedShort(copy, at + 2);
-            long left = Math.clamp(ttl - elapsed, 0, most);
+            long left = change.applyAsLong(ttl);
             for (int part = 0; part < 4; part++) {
                 copy[at + part] = (byte) (left >> 24 - 8 * part);
             }
