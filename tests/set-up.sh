@@ -6,6 +6,7 @@
 #   curl, openssl    real clients
 #   netcat-openbsd   nc -U: the control socket as its users use it
 #   user-mode-linux  a kernel with the dummy interface type, run as a program (kmod: to load it there)
+#   debootstrap      a whole Debian with systemd-resolved, booted in that kernel
 set -eu
 
 missing=""
@@ -19,6 +20,7 @@ need openssl openssl
 need nc netcat-openbsd
 need linux.uml user-mode-linux
 need kmod kmod
+need debootstrap debootstrap
 
 if [ -z "$missing" ]; then
     exit 0
