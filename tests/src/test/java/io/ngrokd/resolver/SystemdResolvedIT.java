@@ -27,9 +27,7 @@ class SystemdResolvedIT {
         CommandResult result = new DebianMachine(List.of("dummy numdummies=0"))
                 .run(List.of(
                         DebianMachine.inside(Path.of(System.getProperty("java.home"), "bin", "java")),
-                        "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m",
-                        // One program to start instead of two, for each that is started.
-                        "-Djdk.lang.Process.launchMechanism=VFORK", "--enable-native-access=ALL-UNNAMED",
+                        "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m", "--enable-native-access=ALL-UNNAMED",
                         "-cp", classPath,
                         SuiteRunner.class.getName(), ResolvedContractSuite.class.getName(), ResolvedRoutingSuite.class.getName()),
                         LIMIT);
