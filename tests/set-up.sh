@@ -7,6 +7,7 @@
 #   netcat-openbsd   nc -U: the control socket as its users use it
 #   bind9-dnsutils   dig: a real client of the DNS server
 #   user-mode-linux  a kernel with the dummy interface type, run as a program (kmod: to load it there)
+#   debootstrap      a whole Debian with systemd-resolved, booted in that kernel
 set -eu
 
 missing=""
@@ -21,6 +22,7 @@ need nc netcat-openbsd
 need dig bind9-dnsutils
 need linux.uml user-mode-linux
 need kmod kmod
+need debootstrap debootstrap
 
 if [ -z "$missing" ]; then
     exit 0

@@ -3,6 +3,7 @@ package io.ngrokd.testing;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import java.io.PrintStream;
+import java.util.stream.Stream;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -11,7 +12,7 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
- * Runs one JUnit class in this process and prints a line a test, for tests that are run on another machine: {@code
+ * Runs JUnit classes in this process and prints a line a test, for tests that are run on another machine: {@code
  * RESULT<tab>SUCCESSFUL<tab>name<tab>cause}. Ends with 0 when all succeeded or aborted, and there were any.
  */
 public final class SuiteRunner {
@@ -23,7 +24,8 @@ public final class SuiteRunner {
 
     public static void main(String[] arguments) {
         LauncherDiscoveryRequest request =
-                LauncherDiscoveryRequestBuilder.request().selectors(selectClass(arguments[0])).build();
+                LauncherDiscoveryRequestBuilder.request()
+                        .selectors(Stream.of(arguments).map(name -> selectClass(name)).toList()).build();
         Printer printer = new Printer(System.out);
         LauncherFactory.create().execute(request, printer);
         System.exit(printer.succeeded() ? 0 : 1);

@@ -110,7 +110,7 @@ public record UserModeLinux(List<String> modules, List<Path> visible) {
         return script.toString();
     }
 
-    private static Path find(String module) throws IOException {
+    static Path find(String module) throws IOException {
         Assumptions.assumeTrue(Files.isDirectory(MODULES), MODULES + " is missing (package user-mode-linux)");
         try (Stream<Path> files = Files.walk(MODULES)) {
             List<Path> found = files.filter(file -> file.getFileName().toString().equals(module + ".ko")).toList();
@@ -119,15 +119,15 @@ public record UserModeLinux(List<String> modules, List<Path> visible) {
         }
     }
 
-    private static String quoted(String word) {
+    static String quoted(String word) {
         return "'" + word.replace("'", "'\\''") + "'";
     }
 
-    private static String read(Path file) throws IOException {
+    static String read(Path file) throws IOException {
         return Files.exists(file) ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8) : "";
     }
 
-    private static void delete(Path folder) throws IOException {
+    static void delete(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             files.sorted(Comparator.reverseOrder()).forEach(file -> {
                 try {

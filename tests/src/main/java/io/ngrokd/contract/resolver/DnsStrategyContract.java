@@ -104,9 +104,9 @@ public abstract class DnsStrategyContract {
 
     @Test
     void manyDomainsAreRouted() throws Exception {
-        String[] domains = IntStream.range(0, 300).mapToObj("host-%03d.a-rather-long-domain-name.example"::formatted).toArray(String[]::new);
+        String[] domains = IntStream.range(0, 250).mapToObj("host-%03d.a-rather-long-domain-name.example"::formatted).toArray(String[]::new);
         assertEquals(Set.of(), apply(domains).failed().keySet());
-        assertOurs(domains[0], domains[150], domains[299]);
+        assertOurs(domains[0], domains[125], domains[249]);
         undoInANewProcess();
     }
 
@@ -253,7 +253,7 @@ public abstract class DnsStrategyContract {
 
     @Test
     void aServerAtAnotherPortIsAskedThereOrRefused() throws Exception {
-        InetSocketAddress other = new InetSocketAddress(machine.server().getAddress(), 5355);
+        InetSocketAddress other = new InetSocketAddress(machine.server().getAddress(), 5300);
         ResolverRequest request = new ResolverRequest(other, new TreeSet<>(Set.of("api.myapp")), machine.interfaceName());
         if (machine.takesPort(other.getPort())) {
             strategy.apply(request);
@@ -264,7 +264,7 @@ public abstract class DnsStrategyContract {
         } else {
             StageException refused = assertThrows(StageException.class, () -> strategy.apply(request));
             assertSaysWhatToDo(refused);
-            assertTrue(refused.getMessage().contains("5355"), refused.getMessage());
+            assertTrue(refused.getMessage().contains("5300"), refused.getMessage());
             assertEquals(before, machine.settings());
         }
     }

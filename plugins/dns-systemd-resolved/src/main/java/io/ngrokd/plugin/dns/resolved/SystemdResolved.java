@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
  */
 final class SystemdResolved implements DnsStrategy {
 
-    /** What resolved takes for one interface. */
-    static final int MOST_DOMAINS = 1024;
+    /** What resolved takes for one interface (seen with systemd 252; it refuses all of them when there is one more). */
+    static final int MOST_DOMAINS = 256;
 
     private static final Logger LOG = LoggerFactory.getLogger(SystemdResolved.class);
 
@@ -41,7 +41,7 @@ final class SystemdResolved implements DnsStrategy {
     private final OwnLink ownLink;
     private final Repairs repairs;
     private final ReentrantLock oneAtATime = new ReentrantLock();
-    /** What stood when we last looked, on which interface. */
+    /** What stood when we were done last. */
     private volatile Optional<Standing> standing = Optional.empty();
 
     SystemdResolved(
@@ -54,6 +54,7 @@ final class SystemdResolved implements DnsStrategy {
         this.repairs = repairs;
     }
 
+    /** What resolved has for an interface. */
     private record Standing(String link, LinkSettings settings) {}
 
     @Override
@@ -111,9 +112,10 @@ final class SystemdResolved implements DnsStrategy {
     }
 
     private ResolverReply apply(ResolverRequest request, LinkSettings wanted) throws StageException {
-        String link = choose(request);
+        Standing found = look(request);
+        String link = found.link();
+        LinkSettings now = found.settings();
         leaveOtherLinks(link);
-        LinkSettings now = resolvectl.read(link);
         if (!now.equals(wanted)) {
             // An exact repetition that finds something else: somebody changed it, or its interface went and came.
             if (standing.isPresent() && standing.get().equals(new Standing(link, wanted))) {
@@ -131,22 +133,23 @@ final class SystemdResolved implements DnsStrategy {
         return new ResolverReply(tooMany(request), repairs.isFight() ? Optional.of(fight(link)) : Optional.empty());
     }
 
-    /** The interface that the request names where resolved works with it, else one that we make. */
-    private String choose(ResolverRequest request) throws StageException {
+    /** The interface that the request names where resolved works with it, else one that we make; and what stands there. */
+    private Standing look(ResolverRequest request) throws StageException {
         if (request.interfaceName().isPresent()) {
             String link = request.interfaceName().get();
             Optional<String> obstacle = links.obstacle(link);
             if (obstacle.isEmpty() && !link.equals(OwnLink.NAME)) {
-                // Settings that somebody else made there would be lost.
-                if (journal.routing().contains(link) || resolvectl.read(link).isEmpty()) {
-                    return link;
+                LinkSettings now = resolvectl.read(link);
+                if (now.isEmpty() || journal.routing().contains(link)) {
+                    return new Standing(link, now);
                 }
+                // Settings that somebody else made there would be lost.
                 obstacle = Optional.of(link + " has DNS servers of somebody else");
             }
             LOG.debug("An interface of its own is used link={} reason=\"{}\"", OwnLink.NAME, obstacle.orElse(""));
         }
         ownLink.ensure();
-        return OwnLink.NAME;
+        return new Standing(OwnLink.NAME, resolvectl.read(OwnLink.NAME));
     }
 
     private void leaveOtherLinks(String link) throws StageException {
