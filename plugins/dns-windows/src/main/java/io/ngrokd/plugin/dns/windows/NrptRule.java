@@ -1,6 +1,7 @@
 package io.ngrokd.plugin.dns.windows;
 
 import io.vertx.core.json.JsonObject;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -41,6 +42,15 @@ record NrptRule(String name, Set<String> namespaces, List<String> nameServers, S
      */
     static Set<String> namespacesOf(String domain) {
         return domain.indexOf('.') < 0 ? Set.of("." + domain) : Set.of("." + domain, domain);
+    }
+
+    /** Whether it has this server asked and no other, however Windows writes its address. */
+    boolean asksOnly(String server) {
+        try {
+            return nameServers.size() == 1 && InetAddress.ofLiteral(nameServers.getFirst()).equals(InetAddress.ofLiteral(server));
+        } catch (IllegalArgumentException noAddress) {
+            return false;
+        }
     }
 
     boolean isOurs() {

@@ -38,7 +38,7 @@ record Plan(String server, SortedSet<String> wanted, Map<String, StageFailure> f
         List<String> missing = new ArrayList<>(plan.wanted);
         for (NrptRule rule : rules) {
             if (rule.isOurs() && !missing.removeIf(domain -> rule.namespaces().equals(NrptRule.namespacesOf(domain))
-                    && rule.nameServers().equals(List.of(server)))) {
+                    && rule.asksOnly(server))) {
                 plan.remove.add(rule);
             }
         }
