@@ -19,7 +19,7 @@ final class Environment {
 
     /** Those that set no key: of the daemon, of ngrokctl, of the launchers. */
     private static final Set<String> OTHERS = Set.of(
-            "NGROKD_HOSTS_PATH", "NGROKD_SOCKET", "NGROKD_URL", "NGROKD_JAVA_HOME", "NGROKD_JAVA_OPTS", "NGROKD_START_CACHE");
+            "NGROKD_HOSTS_PATH", "NGROKD_SYSTEM_ROOT", "NGROKD_SOCKET", "NGROKD_TOKEN_FILE", "NGROKD_JAVA_HOME", "NGROKD_JAVA_OPTS", "NGROKD_START_CACHE");
     /** Docker and Kubernetes make these up for a service that is called ngrokd. */
     private static final Pattern OF_A_SERVICE = Pattern.compile("NGROKD_(SERVICE_(HOST|PORT(_\\w+)?)|PORT(_\\d+_(TCP|UDP)(_\\w+)?)?)");
     private static final String FILE_SUFFIX = "_FILE";

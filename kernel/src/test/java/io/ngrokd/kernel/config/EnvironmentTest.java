@@ -5,12 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -157,6 +161,30 @@ class EnvironmentTest {
     void othersAreNot(String variable) throws ConfigException {
         String value = variable.endsWith("SUBNET") ? "10.0.0.0/24" : "x";
         assertEquals(List.of(), new ConfigReader(Map.of(variable, value)).readAll("c", "").warnings());
+    }
+
+    /** Whoever brings a variable along says so in {@link Environment}, lest its users be warned of it. */
+    @Test
+    void everyVariableThatSomethingReadsIsKnown() throws Exception {
+        Pattern read = Pattern.compile("(?:\"|\\$\\{)(NGROKD_[A-Z][A-Z_]*[A-Z])\\b");
+        Map<String, String> found = new HashMap<>();
+        for (String folder : List.of("kernel/src/main", "plugins", "distribution/src", "distribution/ngrokctl/src/main")) {
+            try (Stream<Path> files = Files.walk(Path.of("..").resolve(folder))) {
+                for (Path file : files.filter(EnvironmentTest::isProgram).toList()) {
+                    read.matcher(Files.readString(file)).results().forEach(hit -> found.put(hit.group(1), file.toString()));
+                }
+            }
+        }
+        assertTrue(found.containsKey("NGROKD_HOSTS_PATH") && found.containsKey("NGROKD_JAVA_OPTS"), found::toString);
+        found.keySet().removeIf(name -> Keys.ALL.stream().anyMatch(key -> key.ownVariables().contains(name)));
+        assertEquals(List.of(), new ConfigReader(found).readAll("c", "").warnings());
+    }
+
+    private static boolean isProgram(Path file) {
+        String path = file.toString().replace('\\', '/');
+        // The one that knows them also names what is none.
+        return Files.isRegularFile(file) && !path.endsWith("/config/Environment.java") && !path.contains("/target/") && !path.contains("/src/test/")
+                && (path.endsWith(".java") || path.contains("/src/bin/") || path.contains("/src/lib/"));
     }
 
     @Test

@@ -43,7 +43,7 @@ abstract class DeviceFactory implements NetifBackendFactory {
         try (LinuxNetwork network = surroundings.open()) {
             tryOut(network, context.journal());
             Subnet subnet = Ranges.onInterface(context.subnet()).subnet();
-            String note = Overlaps.note(Overlaps.find(network, subnet, context.interfaceName(), LoBackend::isMarked), subnet);
+            String note = Overlaps.find(network, subnet, context.interfaceName(), LoBackend::isMarked).note();
             return Availability.yes("the kernel makes " + kind.word() + " interfaces and lets us" + note);
         } catch (NetlinkException refused) {
             return Availability.no(inWords(refused.errno()).orElse(refused.getMessage()));

@@ -57,7 +57,7 @@ final class DeviceKeeper {
         List<Link> links = network.links();
         Optional<Link> there = named(links, name);
         if (there.isEmpty()) {
-            Overlaps.warn(Overlaps.find(network, subnet, name, LoBackend::isMarked), subnet);
+            Overlaps.find(network, subnet, name, LoBackend::isMarked).warn();
             return new Held(create(name), true);
         }
         Link link = there.get();

@@ -48,7 +48,7 @@ public final class LinuxLoFactory implements NetifBackendFactory {
                 return Availability.no(Loopback.DOWN);
             }
             Subnet subnet = Ranges.onInterface(context.subnet()).subnet();
-            String note = Overlaps.note(Overlaps.find(network, subnet, Loopback.NAME, address -> false), subnet);
+            String note = Overlaps.find(network, subnet, Loopback.NAME, address -> false).note();
             return Availability.yes("lo is up and we may add addresses" + note);
         } catch (IOException unusable) {
             return Availability.no(unusable.getMessage());

@@ -60,7 +60,7 @@ final class LoBackend implements NetifBackend {
         try (LinuxNetwork network = surroundings.open()) {
             Link lo = Loopback.find(network).orElseThrow(() -> new StageException(FailureCode.UNSUPPORTED, Loopback.DOWN, NAME));
             if (!context.journal().entries().contains(ENTRY)) {
-                Overlaps.warn(Overlaps.find(network, range.subnet(), Loopback.NAME, address -> false), range.subnet());
+                Overlaps.find(network, range.subnet(), Loopback.NAME, address -> false).warn();
             }
             record();
             AddressSync.Outcome outcome =

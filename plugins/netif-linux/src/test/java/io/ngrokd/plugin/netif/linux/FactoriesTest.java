@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ngrokd.api.endpoint.Subnet;
 import io.ngrokd.api.spi.Availability;
 import io.ngrokd.api.spi.NetifBackendFactory;
 import io.ngrokd.plugin.netif.linux.netlink.Link;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -85,8 +87,22 @@ class FactoriesTest {
         network.putRoute("eth0", "192.168.1.0/24");
         for (String answer : probe(network.surroundings(), FakeContext.plain()).subList(0, 3)) {
             assertTrue(answer.startsWith("true "), answer);
-            assertTrue(answer.endsWith("; but part of 10.107.0.0/16 is in use on docker0, wg0"), answer);
+            assertTrue(answer.endsWith("; but part of 10.107.0.0/16 is in use on docker0, wg0; 172.16.0.0/16 is free for net.subnet"), answer);
         }
+    }
+
+    @Test
+    void theRangeThatIsProposedIsAsLargeAndFree() {
+        Subnet wanted = Subnet.parse("10.107.0.0/16");
+        assertEquals(Optional.of(Subnet.parse("10.108.0.0/16")), FreeRange.like(wanted, List.of(wanted)));
+        assertEquals(Optional.of(Subnet.parse("10.109.0.0/16")), FreeRange.like(wanted, List.of(Subnet.parse("10.108.77.1/32"))));
+        assertEquals(Optional.of(Subnet.parse("10.0.0.0/16")), FreeRange.like(wanted, List.of(Subnet.parse("10.128.0.0/9"), Subnet.parse("10.96.0.0/11"))));
+        assertEquals(Optional.of(Subnet.parse("172.18.0.0/16")),
+                FreeRange.like(wanted, List.of(Subnet.parse("10.0.0.0/8"), Subnet.parse("172.16.0.0/16"), Subnet.parse("172.17.0.0/16"))));
+        assertEquals(Optional.of(Subnet.parse("192.168.0.0/16")), FreeRange.like(wanted, List.of(Subnet.parse("10.0.0.0/8"), Subnet.parse("172.0.0.0/8"))));
+        assertEquals(Optional.empty(), FreeRange.like(wanted, List.of(Subnet.parse("10.0.0.0/8"), Subnet.parse("172.0.0.0/8"), Subnet.parse("192.168.7.0/24"))));
+        assertEquals(Optional.of(Subnet.parse("10.0.1.0/24")), FreeRange.like(Subnet.parse("10.0.0.0/24"), List.of()));
+        assertEquals(Optional.empty(), FreeRange.like(Subnet.parse("0.0.0.0/1"), List.of()));
     }
 
     @Test
