@@ -165,6 +165,19 @@ class ForwardingTest {
     }
 
     @Test
+    void anUpstreamThatRefusesEdnsWithoutRepeatingTheQuestionToo() throws Exception {
+        upstream.behaviour = query -> {
+            if (query.getOPT() == null) {
+                return List.of(FakeUpstream.address(query, "192.0.2.1", 60).toWire());
+            }
+            byte[] header = Arrays.copyOf(FakeUpstream.failure(query, Rcode.FORMERR).toWire(), 12);
+            header[5] = 0;
+            return List.of(header);
+        };
+        assertEquals(List.of("192.0.2.1"), Client.answers(client.ask("one.example.net", Type.A)));
+    }
+
+    @Test
     void theSameQuestionOfManyIsAskedOnce() throws Exception {
         CountDownLatch all = new CountDownLatch(1);
         upstream.behaviour = query -> {

@@ -6,6 +6,7 @@ import io.ngrokd.plugin.dns.server.wire.Question;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import org.xbill.DNS.OPTRecord;
+import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Section;
 
 /**
@@ -63,8 +64,13 @@ record Attempt(byte[] message, byte[] section, boolean edns) {
 
     /** Whether a message is an answer to this one. */
     Fit fit(byte[] answer) {
-        if (answer.length < Query.HEADER + section.length || answer[0] != message[0] || answer[1] != message[1]
-                || (answer[2] & 0xf8) != 0x80 || answer[4] != 0 || answer[5] != 1) {
+        if (answer.length < Query.HEADER || answer[0] != message[0] || answer[1] != message[1] || (answer[2] & 0xf8) != 0x80) {
+            return Fit.FOREIGN;
+        }
+        if (isBareFormatError(answer)) {
+            return Fit.OURS;
+        }
+        if (answer.length < Query.HEADER + section.length || answer[4] != 0 || answer[5] != 1) {
             return Fit.FOREIGN;
         }
         byte[] theirs = Arrays.copyOfRange(answer, Query.HEADER, Query.HEADER + section.length);
@@ -72,6 +78,11 @@ record Attempt(byte[] message, byte[] section, boolean edns) {
             return Fit.OURS;
         }
         return Arrays.equals(lower(theirs), lower(section)) ? Fit.OTHER_CASE : Fit.FOREIGN;
+    }
+
+    /** What a server that does not know EDNS may say, without repeating the question. */
+    private boolean isBareFormatError(byte[] answer) {
+        return edns && answer.length == Query.HEADER && (answer[3] & 0x0f) == Rcode.FORMERR && answer[4] == 0 && answer[5] == 0;
     }
 
     /** Whether a client's question has the very letters that we chose here, which it cannot have by chance. */

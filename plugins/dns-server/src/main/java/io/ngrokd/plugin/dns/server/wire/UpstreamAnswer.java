@@ -32,7 +32,7 @@ public record UpstreamAnswer(byte[] bytes, int rcode, List<Integer> ttlAt, int k
      * @throws IOException when it cannot be read to its end
      */
     public static UpstreamAnswer read(byte[] message, int type) throws IOException {
-        if (message.length < Query.HEADER || (message[2] & 0x02) != 0) {
+        if (message.length <= Query.HEADER || (message[2] & 0x02) != 0) {
             throw new IOException("answer is cut short");
         }
         Message parsed;
