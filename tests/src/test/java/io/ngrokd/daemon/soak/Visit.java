@@ -29,7 +29,7 @@ final class Visit {
         }
     }
 
-    private static final int PATIENCE_MILLIS = 60_000;
+    private static final int PATIENCE_MILLIS = 120_000;
     private static final double CHANCE = 0.2;
     private static final String UPGRADE = "GET /0/sized HTTP/1.1\r\nHost: soak.demo\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n";
     /** Enough of a ClientHello to be taken for one. */
