@@ -100,8 +100,8 @@ final class Configurations {
         for (Row.Place place : List.of(Row.Place.TLS, Row.Place.HELLO)) {
             text.append("frontend ").append(place).append("\n    bind 127.0.0.1:").append(haproxy(place))
                     .append("\n    tcp-request inspect-delay 5s\n    tcp-request content accept if { req.ssl_hello_type 1 }\n");
-            names(place).forEach(name -> text.append("    use_backend ").append(name).append(" if { req.ssl_sni -i ").append(name).append(" }\n"));
-            names(place).forEach(name -> text.append("backend ").append(name).append("\n    ").append(server.formatted(direct(place, name))));
+            names(place).forEach(name -> text.append("    use_backend %1$s if { req.ssl_sni -i %1$s }%n".formatted(name)));
+            names(place).forEach(name -> text.append("backend %s%n    ".formatted(name)).append(server.formatted(direct(place, name))));
         }
         for (Row.Place place : List.of(Row.Place.ECHO, Row.Place.BYTES, Row.Place.WEB)) {
             text.append("listen ").append(place).append("\n    bind 127.0.0.1:").append(haproxy(place))

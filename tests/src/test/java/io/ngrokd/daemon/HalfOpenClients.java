@@ -12,7 +12,8 @@ import java.util.List;
  */
 final class HalfOpenClients {
 
-    private static final byte[][] BEGINNINGS = {{}, "GET / HTTP/1.1\r\nHost: pl".getBytes(StandardCharsets.US_ASCII), {0x16, 3, 1, 2, 0, 1, 0, 1}};
+    private static final byte[][] BEGINNINGS =
+            {{}, "GET / HTTP/1.1\r\nHost: pl".getBytes(StandardCharsets.US_ASCII), {0x16, 3, 1, 2, 0, 1, 0, 1}};
 
     private HalfOpenClients() {}
 

@@ -59,7 +59,8 @@ class SharedListenersIT {
 
     /** A TLS client that says who it wants by these options; what it says of the end is in its errors. */
     private Result tlsClient(String... options) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("timeout", "25", "openssl", "s_client", "-connect", GATEWAY + ":443", "-CAfile", cloud.ca().toString()));
+        List<String> command = new ArrayList<>(List.of("timeout", "25", "openssl", "s_client", "-connect", GATEWAY + ":443"));
+        command.addAll(List.of("-CAfile", cloud.ca().toString()));
         command.addAll(List.of(options));
         return far(command.toArray(String[]::new));
     }

@@ -38,7 +38,8 @@ public final class LoadMain {
                     case "hello-connections" -> {
                         List<byte[]> hellos = TlsConnections.hellos(Names.HELLO);
                         // All of it comes back; its last bytes are nowhere else in it.
-                        List<byte[]> ends = hellos.stream().map(hello -> Arrays.copyOfRange(hello, hello.length - 16, hello.length)).toList();
+                        List<byte[]> ends = hellos.stream()
+                                .map(hello -> Arrays.copyOfRange(hello, hello.length - 16, hello.length)).toList();
                         yield new ClosedLoop(address, hellos, ends, connections, true).run(nanos);
                     }
                     case "first-byte-tcp" -> SingleStream.firstByte(address, "x", connections);

@@ -35,7 +35,8 @@ record ErrorPage(
     static ErrorPage misdirected(RequestHead request, HttpViolation violation, List<String> served) {
         String advice = served.isEmpty()
                 ? "Check the name; whoever runs ngrokd on this machine sees with 'ngrokctl list' which ones there are."
-                : "Use a name that is served here" + (served.size() > MOST_SERVED ? " (" + served.size() + " are, these are the first)" : "")
+                : "Use a name that is served here"
+                + (served.size() > MOST_SERVED ? " (" + served.size() + " are, these are the first)" : "")
                 + "; 'ngrokctl list' shows all endpoints.";
         return new ErrorPage(violation.status(), "UNKNOWN_HOST", request.host().map(Authority::host).orElse(""), Optional.empty(),
                 violation.getMessage(), advice, served.stream().limit(MOST_SERVED).toList());

@@ -27,7 +27,8 @@ final class OwnAddresses {
 
     /** Whether the connection's other end is on this machine, as far as its address says; in doubt it is not. */
     boolean isOnThisMachine(Channel channel) {
-        if (!(channel.remoteAddress() instanceof InetSocketAddress remote) || !(channel.localAddress() instanceof InetSocketAddress local)) {
+        if (!(channel.remoteAddress() instanceof InetSocketAddress remote)
+                || !(channel.localAddress() instanceof InetSocketAddress local)) {
             return false;
         }
         InetAddress client = remote.getAddress();

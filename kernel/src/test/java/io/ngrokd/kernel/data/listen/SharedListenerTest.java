@@ -157,7 +157,8 @@ class SharedListenerTest {
         assertEquals("the client asked for a.elsewhere, which the wildcard does not cover",
                 wildcard.traffic().lastFailure().orElseThrow().message());
         rig.fake().serve(HttpMessages.mirror());
-        assertTrue(text(answer(server, bytes("GET / HTTP/1.1\r\nHost: c.internal\r\nConnection: close\r\n\r\n"))).startsWith("HTTP/1.1 200 "));
+        byte[] named = bytes("GET / HTTP/1.1\r\nHost: c.internal\r\nConnection: close\r\n\r\n");
+        assertTrue(text(answer(server, named)).startsWith("HTTP/1.1 200 "));
         assertTrue(text(answer(server, bytes("GET / HTTP/1.0\r\n\r\n"))).startsWith("HTTP/1.1 421 "));
         assertTrue(text(answer(server, bytes("GET / HTTP/1.1\r\nHost: 10.107.0.2\r\n\r\n"))).startsWith("HTTP/1.1 421 "));
         assertEquals(List.of("a.b.internal", "c.internal"), asked());

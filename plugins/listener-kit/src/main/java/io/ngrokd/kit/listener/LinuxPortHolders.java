@@ -6,10 +6,11 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -25,7 +26,11 @@ final class LinuxPortHolders implements PortHolders {
 
     private static final Logger LOG = LoggerFactory.getLogger(LinuxPortHolders.class);
 
+    private static final String NOBODY = "0";
+
     private final Path proc;
+    private List<SocketRow> sockets;
+    private Map<String, Path> owners;
 
     LinuxPortHolders() {
         this(Path.of("/proc"));
@@ -38,59 +43,70 @@ final class LinuxPortHolders implements PortHolders {
 
     @Override
     public Optional<String> holder(InetAddress address, int port) {
-        List<SocketRow> rows = new ArrayList<>();
-        for (String table : List.of("tcp", "tcp6")) {
-            rows.addAll(read(proc.resolve("self/net").resolve(table)));
-        }
         // One that listens explains it best; but a client's connection from this port keeps us off it as well.
-        List<SocketRow> inTheWay = rows.stream()
+        List<SocketRow> inTheWay = sockets().stream()
                 .filter(row -> row.isInTheWayOf(address, port))
                 .sorted(Comparator.comparing(SocketRow::isListening).reversed())
                 .toList();
         if (inTheWay.isEmpty()) {
             return Optional.empty();
         }
-        Set<String> links = inTheWay.stream().map(row -> "socket:[" + row.inode() + "]").collect(Collectors.toCollection(LinkedHashSet::new));
-        return process(links).or(() -> inTheWay.stream().filter(row -> !row.inode().equals("0")).findFirst()
-                .map(row -> "a program of the user with the id " + row.user()));
+        return inTheWay.stream().map(row -> owners().get(link(row))).filter(Objects::nonNull).findFirst()
+                .map(this::describe)
+                .or(() -> inTheWay.stream().filter(row -> !row.inode().equals(NOBODY)).findFirst()
+                        .map(row -> "a program of the user with the id " + row.user()));
     }
 
-    private static List<SocketRow> read(Path table) {
+    private synchronized List<SocketRow> sockets() {
+        if (sockets == null) {
+            sockets = Stream.of("tcp", "tcp6").flatMap(table -> read(proc.resolve("self/net").resolve(table))).toList();
+        }
+        return sockets;
+    }
+
+    private static Stream<SocketRow> read(Path table) {
         try {
-            return Files.readAllLines(table, StandardCharsets.US_ASCII).stream().skip(1).flatMap(line -> SocketRow.parse(line).stream()).toList();
+            return Files.readAllLines(table, StandardCharsets.US_ASCII).stream().skip(1).flatMap(line -> SocketRow.parse(line).stream());
         } catch (IOException absent) {
             LOG.debug("No table of sockets. file={} cause={}", table, absent.toString());
-            return List.of();
+            return Stream.empty();
         }
     }
 
-    /** The first process that has one of the sockets: of a server with workers, the one that started them. */
-    private Optional<String> process(Set<String> links) {
-        try (Stream<Path> entries = Files.list(proc)) {
-            return entries.filter(entry -> entry.getFileName().toString().matches("[0-9]{1,10}"))
-                    .sorted(Comparator.comparingLong(LinuxPortHolders::pid))
-                    .filter(process -> hasOneOf(links, process))
-                    .findFirst()
-                    .map(this::describe);
-        } catch (IOException | UncheckedIOException unreadable) {
-            LOG.debug("Processes cannot be listed. cause={}", unreadable.toString());
-            return Optional.empty();
+    /** The processes by the links to their sockets; of several the first, which of a server with workers started them. */
+    private synchronized Map<String, Path> owners() {
+        if (owners == null) {
+            owners = new HashMap<>();
+            Set<String> known = sockets().stream().map(LinuxPortHolders::link).collect(Collectors.toSet());
+            try (Stream<Path> entries = Files.list(proc)) {
+                entries.filter(entry -> entry.getFileName().toString().matches("[0-9]{1,10}"))
+                        .sorted(Comparator.comparingLong(LinuxPortHolders::pid))
+                        .forEach(process -> links(process).filter(known::contains).forEach(link -> owners.putIfAbsent(link, process)));
+            } catch (IOException | UncheckedIOException unreadable) {
+                LOG.debug("Processes cannot be listed. cause={}", unreadable.toString());
+            }
         }
+        return owners;
     }
 
-    private static boolean hasOneOf(Set<String> links, Path process) {
+    private static String link(SocketRow row) {
+        return "socket:[" + row.inode() + "]";
+    }
+
+    /** Where a process's descriptors lead; none when it is gone or not ours to look at. */
+    private static Stream<String> links(Path process) {
         try (Stream<Path> descriptors = Files.list(process.resolve("fd"))) {
-            return descriptors.anyMatch(descriptor -> isOneOf(links, descriptor));
+            return descriptors.flatMap(descriptor -> target(descriptor).stream()).toList().stream();
         } catch (IOException | UncheckedIOException goneOrNotOurs) {
-            return false;
+            return Stream.empty();
         }
     }
 
-    private static boolean isOneOf(Set<String> links, Path descriptor) {
+    private static Optional<String> target(Path descriptor) {
         try {
-            return links.contains(Files.readSymbolicLink(descriptor).toString());
+            return Optional.of(Files.readSymbolicLink(descriptor).toString());
         } catch (IOException gone) {
-            return false;
+            return Optional.empty();
         }
     }
 

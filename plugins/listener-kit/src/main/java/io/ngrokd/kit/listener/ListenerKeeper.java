@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntUnaryOperator;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +42,7 @@ public final class ListenerKeeper implements ForwardingMode {
 
     private final String mode;
     private final AcceptorOpener opener;
-    private final PortHolders holders;
+    private final Supplier<PortHolders> holders;
     private final IntUnaryOperator firstOther;
     private final ReentrantLock oneAtATime = new ReentrantLock();
     private final Map<String, Serving> serving = new ConcurrentHashMap<>();
@@ -54,11 +55,11 @@ public final class ListenerKeeper implements ForwardingMode {
      * @param firstOther where the search for another port begins when the given one is taken
      */
     public ListenerKeeper(String mode, ForwardContext context, int loopsPerSocket, IntUnaryOperator firstOther) {
-        this(mode, new AcceptorOpener((VertxInternal) context.vertx(), context.sink(), mode, loopsPerSocket), PortHolders.ofThisSystem(),
+        this(mode, new AcceptorOpener((VertxInternal) context.vertx(), context.sink(), mode, loopsPerSocket), PortHolders::ofThisSystem,
                 firstOther);
     }
 
-    ListenerKeeper(String mode, AcceptorOpener opener, PortHolders holders, IntUnaryOperator firstOther) {
+    ListenerKeeper(String mode, AcceptorOpener opener, Supplier<PortHolders> holders, IntUnaryOperator firstOther) {
         this.mode = mode;
         this.opener = opener;
         this.holders = holders;
@@ -69,7 +70,7 @@ public final class ListenerKeeper implements ForwardingMode {
     public ForwardReply apply(ForwardRequest request) throws StageException {
         oneAtATime.lock();
         try {
-            PortSearch search = new PortSearch(opener, holders, firstOther, request.listeners());
+            PortSearch search = new PortSearch(opener, holders.get(), firstOther, request.listeners());
             closeUnwanted(request.listeners(), search);
             search.skip(serving.values().stream().map(current -> current.acceptor().local()).toList());
             return openMissing(request.listeners(), search);
@@ -108,15 +109,13 @@ public final class ListenerKeeper implements ForwardingMode {
     }
 
     private ForwardReply openMissing(List<Listener> wanted, PortSearch search) throws InterruptedException {
-        List<Listener> toOpen = wanted.stream()
-                .filter(listener -> !serving.containsKey(listener.id()) || serving.get(listener.id()).isElsewhere())
-                .toList();
         Map<String, StageFailure> failed = new ConcurrentHashMap<>();
+        List<Listener> elsewhere = wanted.stream()
+                .filter(listener -> serving.containsKey(listener.id()) && serving.get(listener.id()).isElsewhere()).toList();
         // Those that have nothing come before those that only could move.
-        Parallel.forEach(toOpen.stream().filter(listener -> !serving.containsKey(listener.id())).toList(),
+        Parallel.forEach(wanted.stream().filter(listener -> !serving.containsKey(listener.id())).toList(),
                 listener -> open(listener, search, failed));
-        Parallel.forEach(toOpen.stream().filter(listener -> serving.containsKey(listener.id())).toList(),
-                listener -> moveBack(listener, search));
+        Parallel.forEach(elsewhere, listener -> moveBack(listener, search));
         Map<String, InetSocketAddress> bound = new LinkedHashMap<>();
         Map<String, String> remarks = new HashMap<>();
         serving.forEach((id, current) -> {
@@ -131,7 +130,8 @@ public final class ListenerKeeper implements ForwardingMode {
             case PortSearch.Opened(Acceptor acceptor, Optional<String> whyElsewhere) -> {
                 serving.put(listener.id(), new Serving(listener, acceptor, whyElsewhere, false));
                 LOG.debug("Listening listener={} local={}", listener.id(), acceptor.local());
-                whyElsewhere.ifPresent(why -> LOG.warn("Port in use, listening on another one until it is free listener={} wanted={} local={} reason=\"{}\"",
+                whyElsewhere.ifPresent(why -> LOG.warn(
+                        "Port in use, listening on another one until it is free listener={} wanted={} local={} reason=\"{}\"",
                         listener.id(), listener.port(), acceptor.local(), why));
             }
             case PortSearch.Failed(_, StageFailure failure, _) -> {
@@ -143,9 +143,6 @@ public final class ListenerKeeper implements ForwardingMode {
 
     private void moveBack(Listener listener, PortSearch search) throws InterruptedException {
         Serving current = serving.get(listener.id());
-        if (current == null || !current.isElsewhere()) {
-            return;
-        }
         switch (search.openWanted(listener)) {
             case PortSearch.Opened(Acceptor acceptor, _) -> {
                 serving.put(listener.id(), new Serving(listener, acceptor, Optional.empty(), false));
@@ -159,7 +156,8 @@ public final class ListenerKeeper implements ForwardingMode {
             case PortSearch.Failed failed when failed.isTaken() ->
                 // Perhaps by somebody else than before.
                 serving.put(listener.id(), new Serving(listener, current.acceptor(), Optional.of(failed.whyTaken()), false));
-            case PortSearch.Failed failed -> LOG.debug("Not moved back listener={} reason=\"{}\"", listener.id(), failed.failure().message());
+            case PortSearch.Failed failed ->
+                LOG.debug("Not moved back listener={} reason=\"{}\"", listener.id(), failed.failure().message());
         }
     }
 

@@ -3,13 +3,14 @@ package io.ngrokd.kit.listener;
 import java.net.InetAddress;
 import java.util.Optional;
 
-/** Finds out which program has a port. */
+/** Knows which program has a port. What it knows is of one moment: take a new one for another moment. */
 @FunctionalInterface
 public interface PortHolders {
 
     /**
      * Who keeps others from listening there, in words that fit behind "is held by"; empty when that cannot be found out.
-     * May block for as long as it takes to look at all processes.
+     * The first call may block for as long as it takes to look
+     * at all processes. Thread-safe.
      *
      * @param port 1 to 65535
      */

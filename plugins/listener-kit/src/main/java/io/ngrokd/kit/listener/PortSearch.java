@@ -70,7 +70,8 @@ final class PortSearch {
     /** The wanted port and no other, to move back to it. */
     Result openWanted(Listener listener) throws InterruptedException {
         Result result = attempt(listener, listener.port());
-        return result instanceof Failed failed && failed.isTaken() ? new Failed(failed.reason(), failed.failure(), whyTaken(listener)) : result;
+        return result instanceof Failed failed && failed.isTaken()
+                ? new Failed(failed.reason(), failed.failure(), whyTaken(listener)) : result;
     }
 
     /** The wanted port or another one. */

@@ -29,7 +29,8 @@ record SocketRow(InetAddress local, int port, boolean isListening, String user, 
             return Optional.empty();
         }
         try {
-            return Optional.of(new SocketRow(address(place[0]), Integer.parseInt(place[1], 16), fields[3].equals(LISTEN), fields[7], fields[9]));
+            int port = Integer.parseInt(place[1], 16);
+            return Optional.of(new SocketRow(address(place[0]), port, fields[3].equals(LISTEN), fields[7], fields[9]));
         } catch (IllegalArgumentException | UnknownHostException malformed) {
             return Optional.empty();
         }

@@ -93,7 +93,8 @@ class LinuxPortHoldersTest {
     }
 
     private static String row(String local, String state, int user, int inode) {
-        return "   0: " + local + " 00000000:0000 " + state + " 00000000:00000000 00:00000000 00000000 " + user + "        0 " + inode + " 1 0 100 0\n";
+        return "   0: " + local + " 00000000:0000 " + state + " 00000000:00000000 00:00000000 00000000 " + user + "        0 " + inode
+                + " 1 0 100 0\n";
     }
 
     private void process(int pid, String name, int inode) throws IOException {

@@ -91,7 +91,7 @@ class ListenerKeeperTest {
             }
             int start = freePort();
             ListenerKeeper forwarding = new ListenerKeeper("test", new AcceptorOpener((VertxInternal) vertx, (_, _) -> {}, "test", 4),
-                    (_, _) -> Optional.empty(), _ -> start);
+                    () -> (_, _) -> Optional.empty(), _ -> start);
             ForwardReply reply = forwarding.apply(new ForwardRequest(listeners));
             assertEquals(Map.of(), reply.failed());
             assertEquals(30, reply.bound().values().stream().distinct().count());
@@ -120,7 +120,7 @@ class ListenerKeeperTest {
     }
 
     private ListenerKeeper keeper(ConnectionSink sink) {
-        return new ListenerKeeper("test", new AcceptorOpener((VertxInternal) vertx, sink, "test", 4), (_, _) -> holder, port -> port + 1);
+        return new ListenerKeeper("test", new AcceptorOpener((VertxInternal) vertx, sink, "test", 4), () -> (_, _) -> holder, port -> port + 1);
     }
 
     private static int freePort() throws Exception {

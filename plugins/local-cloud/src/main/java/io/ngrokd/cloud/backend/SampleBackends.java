@@ -75,7 +75,8 @@ public final class SampleBackends {
             case HTTPS -> firstByte == TLS_HANDSHAKE ? https : http;
             case TLS_ECHO -> tls;
             case TCP_ECHO -> tcp;
-            case QUICK_HTTP, QUICK_ECHO, QUICK_BYTES, QUICK_TLS_ECHO -> throw new IllegalArgumentException(backend.word() + " has no address");
+            case QUICK_HTTP, QUICK_ECHO, QUICK_BYTES, QUICK_TLS_ECHO ->
+                throw new IllegalArgumentException(backend.word() + " has no address");
         };
     }
 
