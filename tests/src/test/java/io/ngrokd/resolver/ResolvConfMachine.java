@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
@@ -54,7 +55,7 @@ class ResolvConfMachine implements ResolverMachine {
 
     @Override
     public List<InetSocketAddress> asked(String name) throws Exception {
-        return Files.readAllLines(file).stream().filter(line -> line.startsWith("nameserver "))
+        return Files.readAllLines(written()).stream().filter(line -> line.startsWith("nameserver "))
                 .map(line -> new InetSocketAddress(InetAddress.ofLiteral(line.substring("nameserver ".length())), 53)).toList();
     }
 
@@ -107,6 +108,11 @@ class ResolvConfMachine implements ResolverMachine {
         run("umount", file.getParent().toString());
     }
 
+    /** Where the bytes of resolv.conf are. */
+    Path written() {
+        return file;
+    }
+
     static void run(String... command) throws Exception {
         Commands.run(List.of(command), Duration.ofSeconds(30)).orThrow();
     }
@@ -115,7 +121,10 @@ class ResolvConfMachine implements ResolverMachine {
         TreeMap<String, String> all = new TreeMap<>();
         try (Stream<Path> found = Files.walk(root)) {
             for (Path each : found.toList()) {
-                BasicFileAttributes attributes = Files.readAttributes(each, BasicFileAttributes.class);
+                if (each.startsWith(root.resolve("usr"))) {
+                    continue;
+                }
+                BasicFileAttributes attributes = Files.readAttributes(each, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
                 all.put(each.toString(), (attributes.isRegularFile() ? Files.readString(each) : "")
                         + (times ? attributes.lastModifiedTime() + " " + attributes.fileKey() : ""));
             }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.TestFactory;
 /** Runs the suites on a real systemd-resolved in a Debian in user-mode Linux, and reports each of their tests as one here. */
 class SystemdResolvedIT {
 
-    private static final Duration LIMIT = Duration.ofMinutes(10);
+    private static final Duration LIMIT = Duration.ofMinutes(20);
 
     @TestFactory
     Stream<DynamicTest> aDebianWithSystemdResolved() throws Exception {

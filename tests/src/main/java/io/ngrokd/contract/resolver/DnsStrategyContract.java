@@ -56,6 +56,11 @@ public abstract class DnsStrategyContract {
     @Test
     void saysThatItCanWorkAndTheFacts() throws Exception {
         Availability availability = machine.factory().probe(machine.context(journal));
+        // It has 2 s, which may be too few on a machine that is busy with other tests.
+        for (int attempt = 0; attempt < 20 && !availability.available(); attempt++) {
+            Thread.sleep(500);
+            availability = machine.factory().probe(machine.context(journal));
+        }
         assertTrue(availability.available(), availability.reason());
         assertFalse(availability.reason().isBlank());
         assertEquals(before, machine.settings(), "probing changes nothing");

@@ -90,7 +90,8 @@ final class ResolvconfWay implements Way {
         try {
             return ResolvConf.servers(ResolvConf.read(file)).stream().findFirst();
         } catch (IOException unreadable) {
-            throw new StageException(FailureCode.INPUT_OUTPUT, file + " could not be read: " + unreadable, ResolvConfFactory.NAME, unreadable);
+            throw new StageException(FailureCode.INPUT_OUTPUT, file + " could not be read: " + unreadable,
+                    ResolvConfFactory.NAME, unreadable);
         }
     }
 
@@ -100,7 +101,8 @@ final class ResolvconfWay implements Way {
             String words = outcome.output().strip();
             boolean denied = words.toLowerCase(Locale.ROOT).contains("denied");
             throw new StageException(denied ? FailureCode.PERMISSION_DENIED : FailureCode.INPUT_OUTPUT,
-                    "'" + String.join(" ", command) + "' failed with exit code " + outcome.exitCode() + (words.isEmpty() ? "" : ": " + words)
+                    "'" + String.join(" ", command) + "' failed with exit code " + outcome.exitCode()
+                            + (words.isEmpty() ? "" : ": " + words)
                             + (denied ? "; run ngrokd as root" : "; try it by hand, or choose another way to route names in plugins.dns"),
                     ResolvConfFactory.NAME);
         }
@@ -110,11 +112,12 @@ final class ResolvconfWay implements Way {
         try {
             return programs.run(command, input, LIMIT);
         } catch (IOException failed) {
-            throw new StageException(FailureCode.INPUT_OUTPUT, failed.getMessage() + "; try it by hand, or choose another way to route names in"
-                    + " plugins.dns", ResolvConfFactory.NAME, failed);
+            throw new StageException(FailureCode.INPUT_OUTPUT, failed.getMessage()
+                    + "; try it by hand, or choose another way to route names in plugins.dns", ResolvConfFactory.NAME, failed);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-            throw new StageException(FailureCode.TIMEOUT, "interrupted while resolvconf ran; send the state again", ResolvConfFactory.NAME, stopped);
+            throw new StageException(FailureCode.TIMEOUT, "interrupted while resolvconf ran; send the state again",
+                    ResolvConfFactory.NAME, stopped);
         }
     }
 }

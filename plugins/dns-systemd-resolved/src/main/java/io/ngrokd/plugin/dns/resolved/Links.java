@@ -7,6 +7,6 @@ interface Links {
 
     boolean exists(String link);
 
-    /** Why resolved would ask nobody through this interface; empty when it would. */
+    /** Why routing is not to be tied to this interface: resolved would pass it over, or it is no virtual one; empty when it may be. */
     Optional<String> obstacle(String link);
 }

@@ -37,6 +37,9 @@ final class SystemLinks implements Links {
             if ((flags & LOOPBACK) != 0) {
                 return Optional.of(link + " is a loopback interface");
             }
+            if (Files.exists(folder.resolve(link).resolve("device"))) {
+                return Optional.of(link + " is a network card, whose settings are its own");
+            }
             // Reading it fails while the interface is down.
             if (!ResolvConf.read(folder.resolve(link).resolve("carrier")).strip().equals("1")) {
                 return Optional.of(link + " has no carrier");
