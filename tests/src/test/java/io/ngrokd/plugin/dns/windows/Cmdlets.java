@@ -2,10 +2,11 @@ package io.ngrokd.plugin.dns.windows;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -30,6 +31,9 @@ final class Cmdlets {
             "ConvertTo-Json", Map.of("InputObject", Kind.MANY, "Compress", Kind.SWITCH, "Depth", Kind.ONE));
 
     private final RuleStore rules;
+    /** Of all rules; read once, when one is added. */
+    private final Set<String> namespacesTaken = new HashSet<>();
+    private boolean namespacesRead;
 
     Cmdlets(RuleStore rules) {
         this.rules = rules;
@@ -118,7 +122,7 @@ final class Cmdlets {
             if (!NAMESPACE.matcher((String) namespace).matches() || ((String) namespace).length() > 254) {
                 throw new PowerShellError(command, "The namespace " + namespace + " is not valid.", "InvalidArgument", "Windows System Error 87");
             }
-            if (rules.all().stream().anyMatch(rule -> Arrays.asList(rule.get("Namespace").split(",")).contains(namespace))) {
+            if (isTaken((String) namespace)) {
                 throw new PowerShellError(command, "A rule for " + namespace + " is there already.", "ResourceExists", "Windows System Error 183");
             }
         }
@@ -128,8 +132,18 @@ final class Cmdlets {
             }
         }
         rules.add(joined(namespaces), joined(arguments.getOrDefault("NameServers", List.of())), joined(arguments.getOrDefault("Comment", List.of())));
+        namespaces.forEach(namespace -> namespacesTaken.add((String) namespace));
         changed();
         return List.of();
+    }
+
+    private boolean isTaken(String namespace) throws IOException {
+        if (!namespacesRead) {
+            namespacesTaken.clear();
+            rules.all().forEach(rule -> namespacesTaken.addAll(List.of(rule.get("Namespace").split(","))));
+            namespacesRead = true;
+        }
+        return namespacesTaken.contains(namespace);
     }
 
     private List<Object> remove(Map<String, List<Object>> arguments) throws PowerShellError, IOException {
@@ -139,6 +153,7 @@ final class Cmdlets {
         }
         demandAdministrator(command);
         String name = joined(arguments.get("Name"));
+        namespacesRead = false;
         if (!rules.remove(name)) {
             throw new PowerShellError(command, "There is no rule " + name + ".", "ObjectNotFound", "Windows System Error 1168");
         }
