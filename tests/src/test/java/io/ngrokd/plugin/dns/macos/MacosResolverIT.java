@@ -52,7 +52,8 @@ class MacosResolverIT {
         Availability availability = new MacosResolverFactory().probe(new MacMachine.Context(null, journal, elsewhere));
         assertFalse(availability.available());
         assertTrue(availability.reason().contains("not macOS"), availability.reason());
-        assertFalse(new MacosResolverFactory().probe(new MacMachine.Context(null, journal, Path.of("/"))).available(), "the machine of the tests");
+        assertFalse(new MacosResolverFactory().probe(new MacMachine.Context(null, journal, Path.of("/"))).available(),
+                "the machine of the tests");
     }
 
     @Test
@@ -177,7 +178,8 @@ class MacosResolverIT {
 
     @Test
     void aServerThatListensEverywhereIsRefused() {
-        ResolverRequest request = new ResolverRequest(new InetSocketAddress("0.0.0.0", 53), new TreeSet<>(Set.of("api.myapp")), Optional.empty());
+        ResolverRequest request = new ResolverRequest(new InetSocketAddress("0.0.0.0", 53), new TreeSet<>(Set.of("api.myapp")),
+                Optional.empty());
         assertEquals(FailureCode.REFUSED, assertThrows(StageException.class, () -> strategy.apply(request)).code());
     }
 
@@ -187,7 +189,8 @@ class MacosResolverIT {
         Thread writer = Thread.ofPlatform().start(() -> {
             for (int port = 1000; port < 1050; port++) {
                 try {
-                    strategy.apply(new ResolverRequest(new InetSocketAddress(OURS.getAddress(), port), new TreeSet<>(Set.of("api.myapp")), Optional.empty()));
+                    strategy.apply(new ResolverRequest(new InetSocketAddress(OURS.getAddress(), port), new TreeSet<>(Set.of("api.myapp")),
+                            Optional.empty()));
                 } catch (StageException failure) {
                     throw new AssertionError(failure);
                 }
