@@ -42,10 +42,12 @@ public final class HelloGenerator {
         byte[] host = concatenated(new byte[] {0}, vector(2, name.getBytes(StandardCharsets.US_ASCII)));
         extensions.add(concatenated(number(2, 0), vector(2, vector(2, host))));
         for (int others = random.nextInt(8); others > 0; others--) {
-            extensions.add(concatenated(number(2, 1 + random.nextInt(0xFFFF)), vector(2, noise(random.nextInt(random.nextInt(5) == 0 ? 2000 : 40)))));
+            extensions.add(concatenated(number(2, 1 + random.nextInt(0xFFFF)),
+                    vector(2, noise(random.nextInt(random.nextInt(5) == 0 ? 2000 : 40)))));
         }
         Collections.shuffle(extensions, random);
-        byte[] body = concatenated(new byte[] {3, 3}, noise(32), vector(1, noise(random.nextBoolean() ? 32 : 0)), vector(2, noise(2 + 2 * random.nextInt(30))),
+        byte[] body = concatenated(new byte[] {3, 3}, noise(32), vector(1, noise(random.nextBoolean() ? 32 : 0)),
+                vector(2, noise(2 + 2 * random.nextInt(30))),
                 vector(1, new byte[1]), vector(2, concatenated(extensions.toArray(byte[][]::new))));
         byte[] message = concatenated(new byte[] {1}, vector(3, body));
         ByteArrayOutputStream records = new ByteArrayOutputStream();

@@ -110,7 +110,8 @@ public final class HelloReference {
         byte[] hello = message.toByteArray();
         try {
             int wanted = hello.length < 4 ? 0 : number(hello, 1, 3);
-            HelloReference reader = new HelloReference(java.util.Arrays.copyOfRange(hello, Math.min(4, hello.length), Math.min(4 + wanted, hello.length)));
+            HelloReference reader = new HelloReference(java.util.Arrays.copyOfRange(hello, Math.min(4, hello.length),
+                    Math.min(4 + wanted, hello.length)));
             reader.bytes(34);
             reader.vector(1);
             reader.vector(2);
@@ -145,7 +146,8 @@ public final class HelloReference {
 
     private static Optional<String> legal(String name) {
         String plain = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
-        return plain.length() <= 253 && plain.matches("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*") ? Optional.of(plain.toLowerCase(Locale.ROOT)) : Optional.empty();
+        return plain.length() <= 253 && plain.matches("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*") ? Optional.of(plain.toLowerCase(Locale.ROOT))
+                : Optional.empty();
     }
 
     private boolean isAtEnd() {

@@ -19,7 +19,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Heads of HTTP, spoiled at random: never an exception but a refusal, never more work than they are worth, never an ambiguous one taken. */
+/** Heads of HTTP, spoiled at random: never an exception but a refusal, never more work than they are worth, never a doubtful one taken. */
 class HttpFuzzTest {
 
     /** Scanned once, copied once, copied into larger buffers as they grow; and each call may look at the first two again. */
@@ -42,7 +42,8 @@ class HttpFuzzTest {
         Fuzz.run(3_000, random -> {
             byte[] bytes = HttpGenerator.request(random);
             Outcome outcome = read(bytes, random);
-            assertTrue(outcome.head().isPresent() && HttpReference.request(bytes).isPresent(), () -> outcome.said() + ": " + Fuzz.shown(bytes));
+            assertTrue(outcome.head().isPresent() && HttpReference.request(bytes).isPresent(),
+                    () -> outcome.said() + ": " + Fuzz.shown(bytes));
         });
     }
 
@@ -59,12 +60,15 @@ class HttpFuzzTest {
             outcome.head().ifPresent(head -> {
                 assertTrue(reference.isPresent(), () -> "taken, and must not be: " + Fuzz.shown(bytes));
                 assertEquals(reference.get().startLine(), head.head().startLine());
-                assertTrue(endsAs(reference.get().body(), head.body()), () -> reference.get().body() + " is the body of " + Fuzz.shown(bytes));
-                assertEquals(reference.get().host().map(host -> host.replaceFirst(":[0-9]*$", "")), head.host().map(Authority::host), () -> Fuzz.shown(bytes));
+                assertTrue(endsAs(reference.get().body(), head.body()),
+                        () -> reference.get().body() + " is the body of " + Fuzz.shown(bytes));
+                assertEquals(reference.get().host().map(host -> host.replaceFirst(":[0-9]*$", "")), head.host().map(Authority::host),
+                        () -> Fuzz.shown(bytes));
                 taken.incrementAndGet();
             });
             boolean tooLong = outcome.said().startsWith("414") || outcome.said().startsWith("431");
-            assertTrue(outcome.head().isPresent() || reference.isEmpty() || tooLong, () -> "refused with " + outcome.said() + ", and means one thing: " + Fuzz.shown(bytes));
+            assertTrue(outcome.head().isPresent() || reference.isEmpty() || tooLong,
+                    () -> "refused with " + outcome.said() + ", and means one thing: " + Fuzz.shown(bytes));
         });
         assertTrue(taken.get() > 1000, () -> "the mutations leave something to take: " + taken);
     }
@@ -72,7 +76,8 @@ class HttpFuzzTest {
     @Test
     void spoiledResponsesAreTakenOnlyIfTheyMeanOneThing() throws HttpViolation {
         RequestHead get = RequestHead.parse("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
-        Mutator responses = new Mutator(List.of(HttpGenerator.response(new Random(1)), HttpGenerator.response(new Random(2))), HttpGenerator.WORDS);
+        Mutator responses = new Mutator(List.of(HttpGenerator.response(new Random(1)), HttpGenerator.response(new Random(2))),
+                HttpGenerator.WORDS);
         Fuzz.run(15_000, random -> {
             byte[] bytes = responses.mutate(HttpGenerator.response(random), random);
             Optional<ResponseHead> atOnce = response(bytes, List.of(bytes.length), get);
@@ -133,7 +138,8 @@ class HttpFuzzTest {
         reader.release();
         assertEquals(0, allocator.alive(), () -> "buffers are left over: " + Fuzz.shown(bytes));
         long bound = (long) LOOKS_A_BYTE * bytes.length + (long) LOOKS_A_CALL * (calls + 1);
-        assertTrue(allocator.reads() <= bound, () -> allocator.reads() + " looks at " + bytes.length + " bytes in " + pieces.size() + " pieces");
+        assertTrue(allocator.reads() <= bound, () -> allocator.reads() + " looks at " + bytes.length + " bytes in " + pieces.size()
+                + " pieces");
         return outcome;
     }
 
@@ -192,7 +198,9 @@ class HttpFuzzTest {
             case BodyFramer.Sized sized -> {
                 long size = expected.equals("none") ? 0 : Long.parseLong(expected);
                 int most = (int) Math.min(size, 10_000);
-                yield sized.isDone() == (size == 0) && sized.take(Unpooled.wrappedBuffer(new byte[most + 1])) == (size == most ? most : most + 1)
+                int taken = size == most ? most : most + 1;
+                yield sized.isDone() == (size == 0)
+                        && sized.take(Unpooled.wrappedBuffer(new byte[most + 1])) == taken
                         && sized.isDone() == (size <= most);
             }
         };

@@ -30,8 +30,10 @@ class SnifferFuzzTest {
     private static final int LOOKS_A_CALL = 16;
 
     private static final List<byte[]> WORDS = List.of(
-            "\u0000\u0000\u0000\u0010\u0000\u000e\u0000\u0000\u000bevil.sample", "\u0016\u0003\u0001\u0000\u0001", "\u0016\u0003\u0001\u0000\u0000", "\u0014\u0003\u0003\u0000\u0001\u0001",
-            "\u0000", "\u0000\u0000", "\u00ff\u00ff", "\u0000\u0000\u0000\u0000", "\u0001\u0000\u0000\u0000", "GET / HTTP/1.1\r\n", "PRI * HTTP/2.0\r\n\r\n", "\u0000a", "..")
+            "\u0000\u0000\u0000\u0010\u0000\u000e\u0000\u0000\u000bevil.sample", "\u0016\u0003\u0001\u0000\u0001",
+            "\u0016\u0003\u0001\u0000\u0000", "\u0014\u0003\u0003\u0000\u0001\u0001",
+            "\u0000", "\u0000\u0000", "\u00ff\u00ff", "\u0000\u0000\u0000\u0000", "\u0001\u0000\u0000\u0000", "GET / HTTP/1.1\r\n",
+            "PRI * HTTP/2.0\r\n\r\n", "\u0000a", "..")
             .stream().map(word -> word.getBytes(StandardCharsets.ISO_8859_1)).toList();
 
     private final List<byte[]> seeds = CorpusBytes.hello();
@@ -50,7 +52,8 @@ class SnifferFuzzTest {
     @Test
     void spoiledOnesNeverNameSomebodyInDoubt() {
         Fuzz.run(15_000, random -> {
-            byte[] seed = random.nextBoolean() ? seeds.get(random.nextInt(seeds.size())) : HelloGenerator.hello(HelloGenerator.name(random), random);
+            byte[] seed = random.nextBoolean() ? seeds.get(random.nextInt(seeds.size()))
+                    : HelloGenerator.hello(HelloGenerator.name(random), random);
             byte[] bytes = mutator.mutate(seed, random);
             SniffDecision decision = inspect(bytes, random, true);
             inspect(bytes, random, false);

@@ -36,7 +36,8 @@ final class FakeMac {
         FakeMac mac = new FakeMac(root);
         Files.createDirectories(root.resolve("etc"));
         Files.createDirectories(root.resolve("state"));
-        Files.writeString(Files.createDirectories(root.resolve("System/Library/CoreServices")).resolve("SystemVersion.plist"), "<plist/>\n");
+        Files.writeString(Files.createDirectories(root.resolve("System/Library/CoreServices")).resolve("SystemVersion.plist"),
+                "<plist/>\n");
         Files.writeString(root.resolve("state/dns"), """
                 DNS configuration
 

@@ -20,7 +20,8 @@ import java.util.stream.Stream;
 final class MacMachine implements ResolverMachine {
 
     private static final List<InetSocketAddress> ORIGINAL =
-            List.of(new InetSocketAddress(InetAddress.ofLiteral("192.0.2.1"), 53), new InetSocketAddress(InetAddress.ofLiteral("2001:db8::1"), 53));
+            List.of(new InetSocketAddress(InetAddress.ofLiteral("192.0.2.1"), 53),
+                    new InetSocketAddress(InetAddress.ofLiteral("2001:db8::1"), 53));
 
     private final FakeMac mac;
     private final FragileDisk disk = new FragileDisk();
@@ -134,7 +135,8 @@ final class MacMachine implements ResolverMachine {
         try (Stream<Path> files = Files.walk(mac.root())) {
             for (Path file : files.filter(each -> each.startsWith(mac.root().resolve("etc")) || times).sorted().toList()) {
                 BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-                text.append(mac.root().relativize(file)).append(attributes.isRegularFile() ? "\n" + Files.readString(file) : "/").append('\n');
+                text.append(mac.root().relativize(file)).append(attributes.isRegularFile() ? "\n" + Files.readString(file) : "/")
+                        .append('\n');
                 if (times) {
                     text.append(attributes.lastModifiedTime()).append(attributes.fileKey()).append('\n');
                 }

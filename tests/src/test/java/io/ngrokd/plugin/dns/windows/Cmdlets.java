@@ -2,10 +2,11 @@ package io.ngrokd.plugin.dns.windows;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -14,12 +15,14 @@ final class Cmdlets {
 
     private enum Kind { SWITCH, ONE, MANY }
 
-    private static final Pattern NAMESPACE = Pattern.compile("\\.|\\.?[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(\\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*");
+    private static final String LABEL = "[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?";
+    private static final Pattern NAMESPACE = Pattern.compile("\\.|\\.?" + LABEL + "(\\." + LABEL + ")*");
     private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:]*(%\\w+)?");
     private static final String POLICY = "HKLM:\\SOFTWARE\\Policies\\Microsoft\\Windows NT\\DNSClient\\DnsPolicyConfig";
 
     private static final Map<String, Map<String, Kind>> PARAMETERS = Map.of(
-            "Add-DnsClientNrptRule", Map.of("Namespace", Kind.MANY, "NameServers", Kind.MANY, "Comment", Kind.ONE, "DisplayName", Kind.ONE, "PassThru", Kind.SWITCH),
+            "Add-DnsClientNrptRule", Map.of("Namespace", Kind.MANY, "NameServers", Kind.MANY, "Comment", Kind.ONE,
+                    "DisplayName", Kind.ONE, "PassThru", Kind.SWITCH),
             "Get-DnsClientNrptRule", Map.of("Name", Kind.ONE),
             "Remove-DnsClientNrptRule", Map.of("Name", Kind.ONE, "Force", Kind.SWITCH, "PassThru", Kind.SWITCH),
             "Clear-DnsClientCache", Map.of(),
@@ -30,6 +33,9 @@ final class Cmdlets {
             "ConvertTo-Json", Map.of("InputObject", Kind.MANY, "Compress", Kind.SWITCH, "Depth", Kind.ONE));
 
     private final RuleStore rules;
+    /** Of all rules; read once, when one is added. */
+    private final Set<String> namespacesTaken = new HashSet<>();
+    private boolean namespacesRead;
 
     Cmdlets(RuleStore rules) {
         this.rules = rules;
@@ -61,7 +67,8 @@ final class Cmdlets {
             case "Test-Path" -> List.of(arguments.get("LiteralPath").equals(List.of(POLICY)) && rules.has("policy") ? "True" : "False");
             case "Select-Object" -> select(arguments.get("Property"), input);
             case "ConvertTo-Json" -> toJson(arguments);
-            default -> throw new PowerShellError(name, "The term '" + name + "' is not recognized as the name of a cmdlet.", "ObjectNotFound", "CommandNotFoundException");
+            default -> throw new PowerShellError(name, "The term '" + name + "' is not recognized as the name of a cmdlet.",
+                    "ObjectNotFound", "CommandNotFoundException");
         };
     }
 
@@ -71,22 +78,26 @@ final class Cmdlets {
         Map<String, List<Object>> bound = new LinkedHashMap<>();
         for (int i = 0; i < command.arguments().size(); i++) {
             if (!(command.arguments().get(i) instanceof Script.Parameter parameter)) {
-                throw new PowerShellError(command.name(), "A positional parameter cannot be found that accepts argument '" + command.arguments().get(i) + "'.",
+                throw new PowerShellError(command.name(), "A positional parameter cannot be found that accepts argument '"
+                        + command.arguments().get(i) + "'.",
                         "InvalidArgument", "PositionalParameterNotFound");
             }
             Kind kind = known.get(parameter.name());
             if (kind == null || bound.containsKey(parameter.name())) {
-                throw new PowerShellError(command.name(), "A parameter cannot be found that matches parameter name '" + parameter.name() + "'.",
+                throw new PowerShellError(command.name(), "A parameter cannot be found that matches parameter name '" + parameter.name()
+                        + "'.",
                         "InvalidArgument", "NamedParameterNotFound");
             }
             List<Object> values = List.of();
             if (kind != Kind.SWITCH) {
                 if (i + 1 == command.arguments().size() || !(command.arguments().get(i + 1) instanceof List<?> list)) {
-                    throw new PowerShellError(command.name(), "Missing an argument for parameter '" + parameter.name() + "'.", "InvalidArgument", "MissingArgument");
+                    throw new PowerShellError(command.name(), "Missing an argument for parameter '" + parameter.name() + "'.",
+                            "InvalidArgument", "MissingArgument");
                 }
                 values = evaluate(list);
                 if (kind == Kind.ONE && values.size() != 1) {
-                    throw new PowerShellError(command.name(), "Cannot convert 'System.Object[]' to the type 'System.String'.", "InvalidArgument", "CannotConvertArgument");
+                    throw new PowerShellError(command.name(), "Cannot convert 'System.Object[]' to the type 'System.String'.",
+                            "InvalidArgument", "CannotConvertArgument");
                 }
                 i++;
             }
@@ -112,14 +123,17 @@ final class Cmdlets {
         demandAdministrator(command);
         List<Object> namespaces = arguments.getOrDefault("Namespace", List.of());
         if (namespaces.isEmpty()) {
-            throw new PowerShellError(command, "Cannot process command because of one or more missing mandatory parameters: Namespace.", "InvalidArgument", "MissingMandatoryParameter");
+            throw new PowerShellError(command, "Cannot process command because of one or more missing mandatory parameters: Namespace.",
+                    "InvalidArgument", "MissingMandatoryParameter");
         }
         for (Object namespace : namespaces) {
             if (!NAMESPACE.matcher((String) namespace).matches() || ((String) namespace).length() > 254) {
-                throw new PowerShellError(command, "The namespace " + namespace + " is not valid.", "InvalidArgument", "Windows System Error 87");
+                throw new PowerShellError(command, "The namespace " + namespace + " is not valid.", "InvalidArgument",
+                        "Windows System Error 87");
             }
-            if (rules.all().stream().anyMatch(rule -> Arrays.asList(rule.get("Namespace").split(",")).contains(namespace))) {
-                throw new PowerShellError(command, "A rule for " + namespace + " is there already.", "ResourceExists", "Windows System Error 183");
+            if (isTaken((String) namespace)) {
+                throw new PowerShellError(command, "A rule for " + namespace + " is there already.", "ResourceExists",
+                        "Windows System Error 183");
             }
         }
         for (Object server : arguments.getOrDefault("NameServers", List.of())) {
@@ -127,18 +141,31 @@ final class Cmdlets {
                 throw new PowerShellError(command, server + " is not a valid IP address.", "InvalidArgument", "Windows System Error 87");
             }
         }
-        rules.add(joined(namespaces), joined(arguments.getOrDefault("NameServers", List.of())), joined(arguments.getOrDefault("Comment", List.of())));
+        rules.add(joined(namespaces), joined(arguments.getOrDefault("NameServers", List.of())),
+                joined(arguments.getOrDefault("Comment", List.of())));
+        namespaces.forEach(namespace -> namespacesTaken.add((String) namespace));
         changed();
         return List.of();
+    }
+
+    private boolean isTaken(String namespace) throws IOException {
+        if (!namespacesRead) {
+            namespacesTaken.clear();
+            rules.all().forEach(rule -> namespacesTaken.addAll(List.of(rule.get("Namespace").split(","))));
+            namespacesRead = true;
+        }
+        return namespacesTaken.contains(namespace);
     }
 
     private List<Object> remove(Map<String, List<Object>> arguments) throws PowerShellError, IOException {
         String command = "Remove-DnsClientNrptRule";
         if (!arguments.containsKey("Name") || !arguments.containsKey("Force")) {
-            throw new PowerShellError(command, "PowerShell is in NonInteractive mode. Read and Prompt functionality is not available.", "InvalidOperation", "InvalidOperation");
+            throw new PowerShellError(command, "PowerShell is in NonInteractive mode. Read and Prompt functionality is not available.",
+                    "InvalidOperation", "InvalidOperation");
         }
         demandAdministrator(command);
         String name = joined(arguments.get("Name"));
+        namespacesRead = false;
         if (!rules.remove(name)) {
             throw new PowerShellError(command, "There is no rule " + name + ".", "ObjectNotFound", "Windows System Error 1168");
         }
@@ -160,7 +187,8 @@ final class Cmdlets {
 
     private void demandAdministrator(String command) throws PowerShellError {
         if (rules.has("no-administrator")) {
-            throw new PowerShellError(command, "Der Zugriff auf eine CIM-Ressource war fuer den Client nicht moeglich.", "PermissionDenied", "Windows System Error 5");
+            throw new PowerShellError(command, "Der Zugriff auf eine CIM-Ressource war fuer den Client nicht moeglich.",
+                    "PermissionDenied", "Windows System Error 5");
         }
     }
 
@@ -200,7 +228,8 @@ final class Cmdlets {
 
     private List<Object> toJson(Map<String, List<Object>> arguments) throws PowerShellError {
         if (!arguments.containsKey("Compress") || Integer.parseInt(joined(arguments.getOrDefault("Depth", List.of("2")))) < 2) {
-            throw new PowerShellError("ConvertTo-Json", "this stand-in writes whole objects on one line", "NotImplemented", "NotImplemented");
+            throw new PowerShellError("ConvertTo-Json", "this stand-in writes whole objects on one line", "NotImplemented",
+                    "NotImplemented");
         }
         return List.of(json(arguments.get("InputObject"), false));
     }

@@ -50,7 +50,8 @@ public final class FakePowerShell {
         try {
             statements = Script.parse(script);
         } catch (IllegalArgumentException syntax) {
-            System.err.println("At line:1 char:1\r\n" + syntax.getMessage() + "\r\n    + CategoryInfo          : ParserError: (:) [], ParentContainsErrorRecordException");
+            System.err.println("At line:1 char:1\r\n" + syntax.getMessage()
+                    + "\r\n    + CategoryInfo          : ParserError: (:) [], ParentContainsErrorRecordException");
             return false;
         }
         boolean succeeded = true;
@@ -80,7 +81,8 @@ public final class FakePowerShell {
         switch (statement.variable()) {
             case "ErrorActionPreference" -> errorActionPreference = value;
             case "ProgressPreference" -> { }
-            default -> throw new PowerShellError(statement.variable(), "this stand-in has no such variable", "ObjectNotFound", "VariableNotFound");
+            default -> throw new PowerShellError(statement.variable(), "this stand-in has no such variable", "ObjectNotFound",
+                    "VariableNotFound");
         }
     }
 }

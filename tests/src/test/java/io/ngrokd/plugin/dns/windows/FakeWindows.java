@@ -27,7 +27,8 @@ final class FakeWindows {
 
     static FakeWindows in(Path root) throws IOException {
         FakeWindows windows = new FakeWindows(root);
-        Path folder = Files.createDirectories(root.resolve("Windows/System32/WindowsPowerShell/v1.0/Modules/DnsClient")).getParent().getParent();
+        Path folder = Files.createDirectories(root.resolve("Windows/System32/WindowsPowerShell/v1.0/Modules/DnsClient")).getParent()
+                .getParent();
         Path program = folder.resolve("powershell.exe");
         Path classes;
         try {
@@ -35,7 +36,8 @@ final class FakeWindows {
         } catch (java.net.URISyntaxException impossible) {
             throw new IOException(impossible);
         }
-        Files.writeString(program, "#!/bin/sh\nexec '" + System.getProperty("java.home") + "/bin/java' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto"
+        Files.writeString(program, "#!/bin/sh\nexec '" + System.getProperty("java.home")
+                + "/bin/java' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto"
                 + " -cp '" + classes + "' " + FakePowerShell.class.getName() + " '" + root.resolve("state") + "' \"$@\"\n");
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
         return windows;
@@ -90,7 +92,8 @@ final class FakeWindows {
                 }
             }
         }
-        return Optional.ofNullable(best.get("NameServers")).map(servers -> new InetSocketAddress(InetAddress.ofLiteral(servers.split(",")[0]), 53));
+        return Optional.ofNullable(best.get("NameServers")).map(servers ->
+                new InetSocketAddress(InetAddress.ofLiteral(servers.split(",")[0]), 53));
     }
 
     private static int score(String name, String namespace) {

@@ -18,7 +18,8 @@ final class PowerShellError extends Exception {
     }
 
     String rendered() {
-        String text = command + " : " + getMessage() + "\nAt line:1 char:1\n+ " + command + " ...\n+ ~~~~\n    + CategoryInfo          : " + category + ": (:) ["
+        String text = command + " : " + getMessage() + "\nAt line:1 char:1\n+ " + command + " ...\n+ ~~~~\n    + CategoryInfo          : "
+                + category + ": (:) ["
                 + command + "], Exception\n    + FullyQualifiedErrorId : " + identifier + "," + command + "\n \n";
         StringBuilder wrapped = new StringBuilder();
         for (String line : text.split("\n")) {

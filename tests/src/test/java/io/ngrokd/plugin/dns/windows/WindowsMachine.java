@@ -18,7 +18,8 @@ import java.util.Optional;
 final class WindowsMachine implements ResolverMachine {
 
     private static final List<InetSocketAddress> ORIGINAL =
-            List.of(new InetSocketAddress(InetAddress.ofLiteral("192.0.2.1"), 53), new InetSocketAddress(InetAddress.ofLiteral("2001:db8::1"), 53));
+            List.of(new InetSocketAddress(InetAddress.ofLiteral("192.0.2.1"), 53),
+                    new InetSocketAddress(InetAddress.ofLiteral("2001:db8::1"), 53));
 
     private final FakeWindows windows;
 
@@ -90,7 +91,8 @@ final class WindowsMachine implements ResolverMachine {
     @Override
     public String settings() throws IOException {
         // Each rule gets a new GUID.
-        return windows.rules().all().stream().map(rule -> rule.get("Namespace") + " " + rule.get("NameServers") + " " + rule.get("Comment") + "\n")
+        return windows.rules().all().stream().map(rule -> rule.get("Namespace") + " " + rule.get("NameServers") + " " + rule.get("Comment")
+                + "\n")
                 .sorted().toList().toString();
     }
 

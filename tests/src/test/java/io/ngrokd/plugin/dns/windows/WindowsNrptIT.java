@@ -52,9 +52,11 @@ class WindowsNrptIT {
         Availability availability = new WindowsNrptFactory().probe(new WindowsMachine.Context(null, journal, elsewhere));
         assertFalse(availability.available());
         assertTrue(availability.reason().contains("powershell.exe"), availability.reason());
-        assertFalse(new WindowsNrptFactory().probe(new WindowsMachine.Context(null, journal, Path.of("/"))).available(), "the machine of the tests");
+        assertFalse(new WindowsNrptFactory().probe(new WindowsMachine.Context(null, journal, Path.of("/"))).available(),
+                "the machine of the tests");
         Files.delete(windows.root().resolve("Windows/System32/WindowsPowerShell/v1.0/Modules/DnsClient"));
-        assertTrue(new WindowsNrptFactory().probe(new WindowsMachine.Context(null, journal, windows.root())).reason().contains("DnsClient"));
+        assertTrue(new WindowsNrptFactory().probe(new WindowsMachine.Context(null, journal, windows.root())).reason()
+                .contains("DnsClient"));
     }
 
     @Test
@@ -64,7 +66,8 @@ class WindowsNrptIT {
         assertEquals(Optional.of(OURS), windows.serverFor("api.myapp"));
         assertEquals(Optional.of(OURS), windows.serverFor("x.api.myapp"));
         assertEquals(Optional.of(OURS), windows.serverFor("web.intranet"));
-        assertEquals(Optional.empty(), windows.serverFor("intranet.example.com"), "'intranet' as a namespace would take all that begins so");
+        assertEquals(Optional.empty(), windows.serverFor("intranet.example.com"),
+                "'intranet' as a namespace would take all that begins so");
         for (Map<String, String> rule : windows.rules().all()) {
             assertEquals("ngrokd", rule.get("Comment"));
             assertEquals("127.0.0.1", rule.get("NameServers"));
@@ -148,7 +151,8 @@ class WindowsNrptIT {
         for (int i = 0; i < 30 && servers.isEmpty(); i++) {
             servers = strategy.upstreams();
         }
-        assertEquals(List.of("127.0.0.1", "2001:db8:0:0:0:0:0:5", "192.0.2.2", "192.0.2.1"), servers.stream().map(each -> each.getAddress().getHostAddress()).toList());
+        assertEquals(List.of("127.0.0.1", "2001:db8:0:0:0:0:0:5", "192.0.2.2", "192.0.2.1"),
+                servers.stream().map(each -> each.getAddress().getHostAddress()).toList());
         apply("api.myapp");
         assertFalse(strategy.upstreams().contains(OURS), "never our own");
     }

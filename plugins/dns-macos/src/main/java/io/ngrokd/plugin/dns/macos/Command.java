@@ -43,7 +43,8 @@ final class Command {
             }
             String said = errors.get(limit.toMillis(), TimeUnit.MILLISECONDS).strip();
             if (process.exitValue() != 0) {
-                throw new IOException(String.join(" ", line) + " ended with exit code " + process.exitValue() + (said.isEmpty() ? "" : ": " + said));
+                throw new IOException(String.join(" ", line) + " ended with exit code " + process.exitValue()
+                        + (said.isEmpty() ? "" : ": " + said));
             }
             return output.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException stopped) {

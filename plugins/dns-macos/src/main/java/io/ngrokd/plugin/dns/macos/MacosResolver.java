@@ -59,7 +59,8 @@ final class MacosResolver implements DnsStrategy {
 
     private ResolverReply route(ResolverRequest request) throws IOException, StageException {
         if (request.server().isUnresolved() || request.server().getAddress().isAnyLocalAddress()) {
-            throw new StageException(FailureCode.REFUSED, "macOS cannot ask a DNS server at " + request.server() + "; name an address in dns.listen",
+            throw new StageException(FailureCode.REFUSED, "macOS cannot ask a DNS server at " + request.server()
+                    + "; name an address in dns.listen",
                     MacosResolverFactory.NAME);
         }
         server = Optional.of(request.server());
@@ -100,7 +101,8 @@ final class MacosResolver implements DnsStrategy {
     }
 
     /** The domains below one whose file could not be written have none of their own. */
-    private static void failWhatTheyCover(ResolverRequest request, Set<String> standing, Map<String, StageFailure> failed, Set<String> foreign) {
+    private static void failWhatTheyCover(ResolverRequest request, Set<String> standing, Map<String, StageFailure> failed,
+            Set<String> foreign) {
         for (String domain : request.domains()) {
             String nearest = domain;
             while (!standing.contains(nearest) && !failed.containsKey(nearest) && !foreign.contains(nearest) && nearest.indexOf('.') >= 0) {
@@ -132,7 +134,8 @@ final class MacosResolver implements DnsStrategy {
         caches.ifPresent(reason -> LOG.warn("The caches of macOS could not be emptied reason=\"{}\"", reason));
         Optional<String> fight = domains.stream().filter(repairs::isFoughtOver).findFirst()
                 .map(domain -> "another program keeps changing " + folder.file(domain) + "; look for a VPN or a tool that manages DNS");
-        return fight.or(() -> caches.map(reason -> "macOS may keep old answers for a while, because its caches could not be emptied: " + reason));
+        return fight.or(() -> caches.map(reason ->
+                "macOS may keep old answers for a while, because its caches could not be emptied: " + reason));
     }
 
     @Override
@@ -180,6 +183,7 @@ final class MacosResolver implements DnsStrategy {
         if (cause instanceof FileAlreadyExistsException taken) {
             return new StageFailure(FailureCode.IN_USE, taken.getFile() + " was made by another program in this moment; it stays as it is");
         }
-        return new StageFailure(FailureCode.INPUT_OUTPUT, "the files in " + folder.path() + " could not be read or written: " + cause.getMessage());
+        return new StageFailure(FailureCode.INPUT_OUTPUT, "the files in " + folder.path() + " could not be read or written: "
+                + cause.getMessage());
     }
 }

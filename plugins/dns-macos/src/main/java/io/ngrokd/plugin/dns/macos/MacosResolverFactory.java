@@ -54,6 +54,7 @@ public final class MacosResolverFactory implements DnsStrategyFactory {
     @Override
     public DnsStrategy create(DnsStrategyContext context) {
         Path root = context.systemRoot();
-        return new MacosResolver(new ResolverFolder(root.resolve(ResolverFolder.BELOW_ROOT), context.journal(), disk), new MacosCommands(root));
+        return new MacosResolver(new ResolverFolder(root.resolve(ResolverFolder.BELOW_ROOT), context.journal(), disk),
+                new MacosCommands(root));
     }
 }

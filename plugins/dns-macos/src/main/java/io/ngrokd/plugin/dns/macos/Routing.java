@@ -38,7 +38,8 @@ record Routing(SortedSet<String> files, Map<String, StageFailure> failed) {
                 routing.fail(domain, "macOS keeps the domain 'local' for Bonjour; give the endpoint another name");
             } else if (foreign.containsKey(domain)) {
                 Path file = foreign.get(domain);
-                routing.fail(domain, file + " is for the same domain and not ngrokd's, so it stays as it is; remove it and ngrokd takes its place");
+                routing.fail(domain, file
+                        + " is for the same domain and not ngrokd's, so it stays as it is; remove it and ngrokd takes its place");
             } else if (!routing.covers(domain, foreign)) {
                 routing.files.add(domain);
             }

@@ -15,19 +15,22 @@ class CommandTest {
 
     @Test
     void argumentsArriveAsTheyAre() throws IOException {
-        assertEquals("a b|$(id)|;'\"|\n", Command.run(LONG, Path.of("/bin/sh"), "-c", "printf '%s|' \"$@\"; echo", "x", "a b", "$(id)", ";'\""));
+        assertEquals("a b|$(id)|;'\"|\n", Command.run(LONG, Path.of("/bin/sh"), "-c", "printf '%s|' \"$@\"; echo", "x", "a b", "$(id)",
+                ";'\""));
     }
 
     @Test
     void aFailureHasTheProgramsWords() {
-        IOException failure = assertThrows(IOException.class, () -> Command.run(LONG, Path.of("/bin/sh"), "-c", "echo no such thing >&2; exit 3"));
+        IOException failure = assertThrows(IOException.class, () -> Command.run(LONG, Path.of("/bin/sh"), "-c",
+                "echo no such thing >&2; exit 3"));
         assertTrue(failure.getMessage().contains("exit code 3: no such thing"), failure.getMessage());
         assertThrows(IOException.class, () -> Command.run(LONG, Path.of("/no/such/program")));
     }
 
     @Test
     void moreOutputThanAPipeHoldsIsRead() throws IOException {
-        assertEquals(1 << 20, Command.run(LONG, Path.of("/bin/sh"), "-c", "head -c 3000000 /dev/zero | tr '\\0' x; head -c 3000000 /dev/zero >&2").length());
+        assertEquals(1 << 20, Command.run(LONG, Path.of("/bin/sh"), "-c",
+                "head -c 3000000 /dev/zero | tr '\\0' x; head -c 3000000 /dev/zero >&2").length());
     }
 
     @Test

@@ -46,13 +46,15 @@ class ScutilDnsTest {
 
     @Test
     void itsPortCounts() {
-        assertEquals(List.of("127.0.0.1:5300"), servers("DNS configuration\n\nresolver #1\n  nameserver[0] : 127.0.0.1\n  port     : 5300\n" + REST));
+        assertEquals(List.of("127.0.0.1:5300"),
+                servers("DNS configuration\n\nresolver #1\n  nameserver[0] : 127.0.0.1\n  port     : 5300\n" + REST));
     }
 
     @Test
     void aResolverForADomainIsNotTheMachines() {
         assertEquals(List.of(), servers("DNS configuration\n\nresolver #1\n  domain   : local\n  options  : mdns\n" + REST));
-        assertEquals(List.of(), servers("DNS configuration\n\nDNS configuration (for scoped queries)\n\nresolver #1\n  nameserver[0] : 192.0.2.1\n"));
+        assertEquals(List.of(),
+                servers("DNS configuration\n\nDNS configuration (for scoped queries)\n\nresolver #1\n  nameserver[0] : 192.0.2.1\n"));
         assertEquals(List.of(), servers("No DNS configuration available\n"));
         assertEquals(List.of(), servers(""));
     }
@@ -64,7 +66,8 @@ class ScutilDnsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"what is this", "DNS configuration\nresolver #2\n  nameserver[0] : 192.0.2.1", "DNS configuration\nresolver #1\nnameserver 192.0.2.1",
+    @ValueSource(strings = {"what is this", "DNS configuration\nresolver #2\n  nameserver[0] : 192.0.2.1",
+            "DNS configuration\nresolver #1\nnameserver 192.0.2.1",
         "DNS configuration\nresolver #1\n  port : x"})
     void anythingElseIsNoAnswer(String output) {
         assertThrows(IllegalArgumentException.class, () -> ScutilDns.servers(output));

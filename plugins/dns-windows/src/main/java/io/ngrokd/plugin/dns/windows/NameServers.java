@@ -61,7 +61,8 @@ final class NameServers {
         } catch (TimeoutException slow) {
             LOG.info("Windows takes its time to name its DNS servers; those known before count until then servers={}", known);
         } catch (ExecutionException failure) {
-            LOG.warn("The DNS servers of this machine are unknown; name some in dns.upstreams reason=\"{}\"", failure.getCause().getMessage());
+            LOG.warn("The DNS servers of this machine are unknown; name some in dns.upstreams reason=\"{}\"",
+                    failure.getCause().getMessage());
         }
         return known;
     }

@@ -14,10 +14,10 @@ final class NrptTable {
     /** Here Group Policy keeps its table; when the key exists, empty or not, Windows ignores all other rules. */
     static final String POLICY_KEY = "HKLM:\\SOFTWARE\\Policies\\Microsoft\\Windows NT\\DNSClient\\DnsPolicyConfig";
 
-    /** A command takes up to a second when Windows is busy, and there are some fifty to a script. */
+    /** A command takes up to a second when Windows is busy, and there are some forty to a script. */
     private static final Duration LIMIT = Duration.ofSeconds(60);
     /** A command line may have 32,767 characters on Windows. */
-    private static final int LONGEST_SCRIPT = 16_000;
+    private static final int LONGEST_SCRIPT = 8_000;
 
     private static final String QUIET = "$ProgressPreference = 'SilentlyContinue'";
     private static final String READ = "$ErrorActionPreference = 'Stop'; ConvertTo-Json -Compress -Depth 3 -InputObject "

@@ -54,7 +54,8 @@ final class WindowsNrpt implements DnsStrategy {
         try {
             return route(request);
         } catch (IOException failure) {
-            throw exception(FailureCode.INPUT_OUTPUT, "the name resolution rules of Windows could not be read or changed: " + failure.getMessage(), failure);
+            throw exception(FailureCode.INPUT_OUTPUT, "the name resolution rules of Windows could not be read or changed: "
+                    + failure.getMessage(), failure);
         } finally {
             oneAtATime.unlock();
         }
@@ -68,8 +69,10 @@ final class WindowsNrpt implements DnsStrategy {
         server = Optional.of(request.server());
         NrptTable.State before = table.read();
         if (before.ruledByPolicy()) {
-            throw exception(FailureCode.UNSUPPORTED, "Group Policy has a name resolution table on this machine, and Windows then ignores all other rules. Have the "
-                    + "domain's administrator add rules for " + String.join(", ", request.widest()) + ", or delete the key if nobody needs it: "
+            throw exception(FailureCode.UNSUPPORTED,
+                    "Group Policy has a name resolution table on this machine, and Windows then ignores all other rules. Have the "
+                    + "domain's administrator add rules for " + String.join(", ", request.widest())
+                    + ", or delete the key if nobody needs it: "
                     + NrptTable.POLICY_KEY, null);
         }
         Plan plan = Plan.of(request.domains(), request.server().getAddress().getHostAddress(), before.rules());
@@ -95,7 +98,8 @@ final class WindowsNrpt implements DnsStrategy {
             journal.forget(RULES);
         }
         return new ResolverReply(failed, plan.wanted().stream().filter(repairs::isFoughtOver).findFirst()
-                .map(domain -> "another program keeps changing the name resolution rules of Windows; look for a VPN or a tool that manages DNS"));
+                .map(domain -> "another program keeps changing the name resolution rules of Windows;"
+                        + " look for a VPN or a tool that manages DNS"));
     }
 
     private static void refuseWhatWindowsCannotAsk(InetSocketAddress server) throws StageException {
@@ -103,7 +107,8 @@ final class WindowsNrpt implements DnsStrategy {
             throw exception(FailureCode.REFUSED, "Windows cannot ask a DNS server at " + server + "; name an address in dns.listen", null);
         }
         if (server.getPort() != DNS_PORT) {
-            throw exception(FailureCode.UNSUPPORTED, "Windows asks DNS servers on port 53 only, and ngrokd's listens on port " + server.getPort()
+            throw exception(FailureCode.UNSUPPORTED, "Windows asks DNS servers on port 53 only, and ngrokd's listens on port "
+                    + server.getPort()
                     + "; let it listen on port 53 in dns.listen", null);
         }
     }
@@ -125,7 +130,8 @@ final class WindowsNrpt implements DnsStrategy {
     }
 
     /** The domains below one whose rule could not be made have none of their own. */
-    private static void failWhatTheyCover(ResolverRequest request, Set<String> standing, Map<String, StageFailure> failed, Set<String> foreign) {
+    private static void failWhatTheyCover(ResolverRequest request, Set<String> standing, Map<String, StageFailure> failed,
+            Set<String> foreign) {
         for (String domain : request.domains()) {
             String nearest = domain;
             while (!standing.contains(nearest) && !failed.containsKey(nearest) && !foreign.contains(nearest) && nearest.indexOf('.') >= 0) {
@@ -152,7 +158,8 @@ final class WindowsNrpt implements DnsStrategy {
             routed = 0;
             journal.forget(RULES);
         } catch (IOException failure) {
-            throw exception(FailureCode.INPUT_OUTPUT, "ngrokd's name resolution rules could not be removed from Windows: " + failure.getMessage(), failure);
+            throw exception(FailureCode.INPUT_OUTPUT, "ngrokd's name resolution rules could not be removed from Windows: "
+                    + failure.getMessage(), failure);
         } finally {
             oneAtATime.unlock();
         }
@@ -173,7 +180,8 @@ final class WindowsNrpt implements DnsStrategy {
     }
 
     private static String reason(NrptTable.State after) {
-        return after.isDenied() ? "only an administrator may change the name resolution rules of Windows; run ngrokd as one, or as a service"
+        return after.isDenied()
+                ? "only an administrator may change the name resolution rules of Windows; run ngrokd as one, or as a service"
                 : "Windows did not change its name resolution rules: " + NrptTable.gist(after.errors());
     }
 

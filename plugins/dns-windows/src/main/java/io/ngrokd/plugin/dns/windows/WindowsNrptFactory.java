@@ -51,11 +51,13 @@ public final class WindowsNrptFactory implements DnsStrategyFactory {
         Path folder = powerShell(context);
         Path program = folder.resolve("powershell.exe");
         if (!Files.isRegularFile(program)) {
-            return Availability.no("this is " + System.getProperty("os.name") + ", or a Windows without PowerShell: there is no " + program);
+            return Availability.no("this is " + System.getProperty("os.name") + ", or a Windows without PowerShell: there is no "
+                    + program);
         }
         Path module = folder.resolve("Modules/DnsClient");
         if (!Files.isDirectory(module)) {
-            return Availability.no("this Windows has no commands for name resolution rules: there is no " + module + "; Windows 8 and later have it");
+            return Availability.no("this Windows has no commands for name resolution rules: there is no " + module
+                    + "; Windows 8 and later have it");
         }
         return Availability.yes("Windows has name resolution rules (NRPT)");
     }

@@ -57,13 +57,13 @@ class PlanTest {
     @Test
     void rulesAreReadHoweverTheyAreWritten() {
         NrptRule expected = rule("{1}", "ngrokd", SERVER, ".a.b", "a.b");
-        for (String json : List.of("{\"Name\":\"{1}\",\"Namespace\":[\".A.b\",\"a.b\"],\"NameServers\":[\"127.0.0.1\"],\"Comment\":\"ngrokd\"}",
-                "{\"Name\":\"{1}\",\"Namespace\":{\"value\":[\".a.b\",\"a.b\"],\"Count\":2},\"NameServers\":\"127.0.0.1\",\"Comment\":\"ngrokd\"}")) {
-            assertEquals(expected, NrptRule.of(new JsonObject(json)));
+        for (String json : List.of("'Namespace':['.A.b','a.b'],'NameServers':['127.0.0.1'],'Comment':'ngrokd'",
+                "'Namespace':{'value':['.a.b','a.b'],'Count':2},'NameServers':'127.0.0.1','Comment':'ngrokd'")) {
+            assertEquals(expected, NrptRule.of(json("'Name':'{1}'," + json)));
         }
-        assertEquals("", NrptRule.of(new JsonObject("{\"Name\":\"{1}\",\"Namespace\":null,\"NameServers\":null,\"Comment\":null}")).comment());
-        assertThrows(IllegalArgumentException.class, () -> NrptRule.of(new JsonObject("{\"Namespace\":[\".a\"]}")));
-        assertThrows(IllegalArgumentException.class, () -> NrptRule.of(new JsonObject("{\"Name\":\"{1}\",\"Namespace\":[1]}")));
+        assertEquals("", NrptRule.of(json("'Name':'{1}','Namespace':null,'NameServers':null,'Comment':null")).comment());
+        assertThrows(IllegalArgumentException.class, () -> NrptRule.of(json("'Namespace':['.a']")));
+        assertThrows(IllegalArgumentException.class, () -> NrptRule.of(json("'Name':'{1}','Namespace':[1]")));
     }
 
     @ParameterizedTest
@@ -76,6 +76,10 @@ class PlanTest {
     @ValueSource(strings = {"it's", "a\"b", "a\nb", "\u2018", "caf\u00e9"})
     void nothingButPlainCharactersGetsIntoAScript(String value) {
         assertThrows(IllegalArgumentException.class, () -> PowerShell.quoted(value));
+    }
+
+    private static JsonObject json(String members) {
+        return new JsonObject("{" + members.replace('\'', '"') + "}");
     }
 
     private static Plan plan(List<NrptRule> rules, String... domains) {
