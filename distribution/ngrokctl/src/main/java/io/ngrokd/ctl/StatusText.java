@@ -8,12 +8,22 @@ import io.ngrokd.ctl.output.Terminal;
 import io.ngrokd.ctl.output.Times;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /** The daemon's status in words. What the daemon does not tell has no line. */
 final class StatusText {
+
+    /** Further roles that the daemon may have, and what they are to a user. */
+    private static final Map<String, String> ROLES = new LinkedHashMap<>();
+
+    static {
+        ROLES.put("dns_server", "DNS server");
+        ROLES.put("dns", "resolver");
+    }
 
     private final Times times;
     private final FactBlock facts;
@@ -36,6 +46,7 @@ final class StatusText {
         endpoints(status);
         role("addresses", status.object("netif"));
         role("names", status.object("hosts"));
+        ROLES.forEach((key, name) -> role(name, status.object(key)));
         status.text("config_path").ifPresent(path -> facts.add("config", path));
         status.text("health_address").ifPresent(address -> facts.add("health", "http://" + address + "/status"));
         warnings(status.objects("warnings"));
@@ -114,8 +125,11 @@ final class StatusText {
         // The daemon counts those that it serves; the refused ones are endpoints all the same.
         facts.add("endpoints", Math.max(all.getAsLong(), named) + (parts.isEmpty() ? "" : ": " + String.join(", ", parts)),
                 troubled > 0 ? Paint.DOUBTFUL : Paint.PLAIN);
-        if (troubled > 0) {
-            facts.more("'ngrokctl list' says why", Paint.PLAIN);
+        List<Fields> shown = status.objects("troubled");
+        shown.forEach(one -> facts.more(one.text("url").orElse("?") + " is " + one.text("state").orElse("not ready")
+                + one.text("reason").map(reason -> ": " + reason).orElse(""), Paint.DOUBTFUL));
+        if (troubled > shown.size()) {
+            facts.more(shown.isEmpty() ? "'ngrokctl list' says why" : "and more: see 'ngrokctl list'", Paint.PLAIN);
         }
     }
 

@@ -26,6 +26,8 @@ public final class Documents {
     /** Go's zero time: clients written in Go parse the field. */
     private static final String NEVER = "0001-01-01T00:00:00Z";
 
+    private static final int SHOWN_TROUBLED = 5;
+
     private final About about;
     private final Supplier<DaemonStatus> status;
     private final Function<EndpointKey, Traffic> traffic;
@@ -68,9 +70,19 @@ public final class Documents {
         document.put("endpoints_ready", now.count(State.READY));
         document.put("endpoints_degraded", now.count(State.DEGRADED));
         document.put("endpoints_refused", now.refused().size());
+        describeTrouble(document.putArray("troubled"), now);
         ArrayNode warnings = document.putArray("warnings");
         now.warnings().forEach((subject, message) -> warnings.addObject().put("subject", subject).put("message", message));
         return document;
+    }
+
+    /** The first few that a person should look at. */
+    private static void describeTrouble(ArrayNode troubled, DaemonStatus now) {
+        now.endpoints().values().stream().filter(endpoint -> endpoint.state() != State.READY).limit(SHOWN_TROUBLED).forEach(endpoint ->
+                troubled.addObject().put("url", endpoint.endpoint().url()).put("state", endpoint.state().name().toLowerCase(Locale.ROOT))
+                        .put("reason", String.join("; ", endpoint.reasons())));
+        now.refused().stream().limit(SHOWN_TROUBLED - troubled.size()).forEach(refusal ->
+                troubled.addObject().put("url", refusal.url()).put("state", "refused").put("reason", refusal.reason()));
     }
 
     private static void describeLastPoll(ObjectNode document, DaemonStatus now) {
