@@ -30,6 +30,9 @@ final class CommandTable {
         ALL.put("help", HelpCommand::new);
     }
 
+    /** Alone, they show the commands and not what is below them. */
+    private static final Set<String> OVERVIEW = Set.of("help", "-h", "--help");
+
     /** Commands below commands. */
     private static final Map<String, Map<String, Function<Ngrokctl, Object>>> BELOW = new LinkedHashMap<>();
 
@@ -52,9 +55,6 @@ final class CommandTable {
     /** Those that look at the others. */
     private static final Set<String> ABOUT_ALL = Set.of("help", "completion");
 
-    /** Alone, they show the commands and not what is below them. */
-    private static final Set<String> OVERVIEW = Set.of("help", "-h", "--help");
-
     private CommandTable() {}
 
     static Set<String> names() {
@@ -68,11 +68,10 @@ final class CommandTable {
     static void add(CommandLine commands, Ngrokctl program, String... arguments) {
         List<String> given = List.of(arguments);
         boolean all = given.stream().noneMatch(ALL::containsKey) || given.stream().anyMatch(ABOUT_ALL::contains);
-        boolean overview = given.size() == 1 && OVERVIEW.contains(given.getFirst());
         ALL.forEach((name, command) -> {
             if (all || given.contains(name)) {
                 CommandLine added = new CommandLine(command.apply(program));
-                if (!overview) {
+                if (given.size() != 1 || !OVERVIEW.contains(given.getFirst())) {
                     BELOW.getOrDefault(name, Map.of()).forEach((below, one) -> added.addSubcommand(below, one.apply(program)));
                 }
                 commands.addSubcommand(name, added);

@@ -8,22 +8,12 @@ import io.ngrokd.ctl.output.Terminal;
 import io.ngrokd.ctl.output.Times;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /** The daemon's status in words. What the daemon does not tell has no line. */
 final class StatusText {
-
-    /** Further roles that the daemon may have, and what they are to a user. */
-    private static final Map<String, String> ROLES = new LinkedHashMap<>();
-
-    static {
-        ROLES.put("dns_server", "DNS server");
-        ROLES.put("dns", "resolver");
-    }
 
     private final Times times;
     private final FactBlock facts;
@@ -46,7 +36,6 @@ final class StatusText {
         endpoints(status);
         role("addresses", status.object("netif"));
         role("names", status.object("hosts"));
-        ROLES.forEach((key, name) -> role(name, status.object(key)));
         status.text("config_path").ifPresent(path -> facts.add("config", path));
         status.text("health_address").ifPresent(address -> facts.add("health", "http://" + address + "/status"));
         warnings(status.objects("warnings"));

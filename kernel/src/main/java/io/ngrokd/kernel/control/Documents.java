@@ -65,24 +65,15 @@ public final class Documents {
         now.ways().proxy().ifPresent(proxy -> document.put("proxy", proxy));
         describeLastPoll(document, now);
         now.nextPoll().ifPresent(due -> document.put("next_poll_at", due.toString()));
+        describeTrouble(document.putArray("troubled"), now);
         describeCertificate(document, now);
         now.roles().forEach((role, charge) -> document.set(role, role(charge)));
         document.put("endpoints_ready", now.count(State.READY));
         document.put("endpoints_degraded", now.count(State.DEGRADED));
         document.put("endpoints_refused", now.refused().size());
-        describeTrouble(document.putArray("troubled"), now);
         ArrayNode warnings = document.putArray("warnings");
         now.warnings().forEach((subject, message) -> warnings.addObject().put("subject", subject).put("message", message));
         return document;
-    }
-
-    /** The first few that a person should look at. */
-    private static void describeTrouble(ArrayNode troubled, DaemonStatus now) {
-        now.endpoints().values().stream().filter(endpoint -> endpoint.state() != State.READY).limit(SHOWN_TROUBLED).forEach(endpoint ->
-                troubled.addObject().put("url", endpoint.endpoint().url()).put("state", endpoint.state().name().toLowerCase(Locale.ROOT))
-                        .put("reason", String.join("; ", endpoint.reasons())));
-        now.refused().stream().limit(SHOWN_TROUBLED - troubled.size()).forEach(refusal ->
-                troubled.addObject().put("url", refusal.url()).put("state", "refused").put("reason", refusal.reason()));
     }
 
     private static void describeLastPoll(ObjectNode document, DaemonStatus now) {
@@ -115,6 +106,15 @@ public final class Documents {
                 .put("chosen", candidate.name().equals(charge.backend().orElse("")))
                 .put("reason", candidate.reason()));
         return document;
+    }
+
+    /** The first few that a person should look at. */
+    private static void describeTrouble(ArrayNode troubled, DaemonStatus now) {
+        now.endpoints().values().stream().filter(endpoint -> endpoint.state() != State.READY).limit(SHOWN_TROUBLED).forEach(endpoint ->
+                troubled.addObject().put("url", endpoint.endpoint().url()).put("state", endpoint.state().name().toLowerCase(Locale.ROOT))
+                        .put("reason", String.join("; ", endpoint.reasons())));
+        now.refused().stream().limit(SHOWN_TROUBLED - troubled.size()).forEach(refusal ->
+                troubled.addObject().put("url", refusal.url()).put("state", "refused").put("reason", refusal.reason()));
     }
 
     /** {@code list}: the endpoints, served and refused. */
