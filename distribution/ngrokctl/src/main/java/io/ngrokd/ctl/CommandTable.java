@@ -17,17 +17,39 @@ final class CommandTable {
         ALL.put("list", ListCommand::new);
         ALL.put("health", HealthCommand::new);
         ALL.put("set-api-key", SetApiKeyCommand::new);
-        ALL.put("config", ConfigCommand::new);
+        ALL.put("config", program -> new ConfigCommand());
         ALL.put("refresh-cert", RefreshCertCommand::new);
         ALL.put("reload", ReloadCommand::new);
         ALL.put("poll", PollCommand::new);
         ALL.put("wait", WaitCommand::new);
         ALL.put("events", EventsCommand::new);
         ALL.put("logs", LogsCommand::new);
-        ALL.put("plugin", PluginCommand::new);
+        ALL.put("plugin", program -> new PluginCommand());
         ALL.put("completion", CompletionCommand::new);
         ALL.put("version", VersionCommand::new);
         ALL.put("help", HelpCommand::new);
+    }
+
+    /** Alone, they show the commands and not what is below them. */
+    private static final Set<String> OVERVIEW = Set.of("help", "-h", "--help");
+
+    /** Commands below commands. */
+    private static final Map<String, Map<String, Function<Ngrokctl, Object>>> BELOW = new LinkedHashMap<>();
+
+    static {
+        Map<String, Function<Ngrokctl, Object>> config = new LinkedHashMap<>();
+        config.put("show", ConfigCommand.Show::new);
+        config.put("check", ConfigCommand.Check::new);
+        config.put("edit", ConfigEditCommand::new);
+        config.put("path", ConfigCommand.Where::new);
+        BELOW.put("config", config);
+        Map<String, Function<Ngrokctl, Object>> plugin = new LinkedHashMap<>();
+        plugin.put("list", PluginCommand.Listing::new);
+        plugin.put("info", PluginCommand.Info::new);
+        plugin.put("enable", PluginCommand.Enable::new);
+        plugin.put("disable", PluginCommand.Disable::new);
+        plugin.put("reload", PluginCommand.Reload::new);
+        BELOW.put("plugin", plugin);
     }
 
     /** Those that look at the others. */
@@ -55,7 +77,11 @@ final class CommandTable {
         boolean all = given.stream().noneMatch(ALL::containsKey) || given.stream().anyMatch(ABOUT_ALL::contains);
         ALL.forEach((name, command) -> {
             if (all || given.contains(name)) {
-                commands.addSubcommand(name, command.apply(program));
+                CommandLine added = new CommandLine(command.apply(program));
+                if (given.size() != 1 || !OVERVIEW.contains(given.getFirst())) {
+                    BELOW.getOrDefault(name, Map.of()).forEach((below, one) -> added.addSubcommand(below, one.apply(program)));
+                }
+                commands.addSubcommand(name, added);
             }
         });
     }

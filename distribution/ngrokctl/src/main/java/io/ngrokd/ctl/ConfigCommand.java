@@ -21,14 +21,11 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code ngrokctl config ...}. */
-@Command(name = "config", description = "Show, check and edit the daemon's config.", synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ConfigCommand.Show.class, ConfigCommand.Check.class, ConfigEditCommand.class, ConfigCommand.Where.class})
+@Command(name = "config", description = "Show, check and edit the daemon's config.", synopsisSubcommandLabel = "COMMAND")
 final class ConfigCommand implements Runnable {
 
     @Spec
     private CommandSpec spec;
-
-    ConfigCommand(Ngrokctl program) {}
 
     @Override
     public void run() {

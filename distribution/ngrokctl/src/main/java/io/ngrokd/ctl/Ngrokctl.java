@@ -108,7 +108,7 @@ public final class Ngrokctl implements Runnable {
         Ngrokctl program = new Ngrokctl(surroundings);
         PrintStream errors = new PrintStream(surroundings.errors(), true, program.text.charset());
         Complaints complaints = new Complaints(errors);
-        CommandLine commands = new CommandLine(program, new CommandFactory(program));
+        CommandLine commands = new CommandLine(program);
         CommandTable.add(commands, program, arguments);
         commands.setColorScheme(CommandLine.Help.defaultColorScheme(surroundings.terminal().colour() ? Ansi.ON : Ansi.OFF));
         commands.setUsageHelpWidth(Math.clamp(surroundings.terminal().width(), 60, 100));

@@ -19,15 +19,11 @@ import picocli.CommandLine.Spec;
 
 /** {@code ngrokctl plugin ...}. */
 @Command(name = "plugin", description = "Look at the daemon's plugins, take them out of use and into use, load them anew.",
-        synopsisSubcommandLabel = "COMMAND", subcommands = {
-            PluginCommand.Listing.class, PluginCommand.Info.class, PluginCommand.Enable.class, PluginCommand.Disable.class,
-            PluginCommand.Reload.class})
+        synopsisSubcommandLabel = "COMMAND")
 final class PluginCommand implements Runnable {
 
     @Spec
     private CommandSpec spec;
-
-    PluginCommand(Ngrokctl program) {}
 
     @Override
     public void run() {

@@ -117,8 +117,11 @@ final class StatusText {
         // The daemon counts those that it serves; the refused ones are endpoints all the same.
         facts.add("endpoints", Math.max(all.getAsLong(), named) + (parts.isEmpty() ? "" : ": " + String.join(", ", parts)),
                 troubled > 0 ? Paint.DOUBTFUL : Paint.PLAIN);
-        if (troubled > 0) {
-            facts.more("'ngrokctl list' says why", Paint.PLAIN);
+        List<Fields> shown = status.objects("troubled");
+        shown.forEach(one -> facts.more(one.text("url").orElse("?") + " is " + one.text("state").orElse("not ready")
+                + one.text("reason").map(reason -> ": " + reason).orElse(""), Paint.DOUBTFUL));
+        if (troubled > shown.size()) {
+            facts.more(shown.isEmpty() ? "'ngrokctl list' says why" : "and more: see 'ngrokctl list'", Paint.PLAIN);
         }
     }
 

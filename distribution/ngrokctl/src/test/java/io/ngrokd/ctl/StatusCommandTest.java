@@ -156,6 +156,18 @@ class StatusCommandTest {
     }
 
     @Test
+    void namesTheFirstEndpointsInTrouble() {
+        daemon.data("status", """
+                {"endpoint_count":3,"endpoints_ready":1,"endpoints_degraded":2,
+                 "troubled":[{"url":"tcp://db:5432","state":"degraded","reason":"its port is taken"}]}""");
+        assertTrue(Run.with(daemon, "status").output().contains("""
+                endpoints  3: 1 ready, 2 degraded
+                           tcp://db:5432 is degraded: its port is taken
+                           and more: see 'ngrokctl list'
+                """), Run.with(daemon, "status").output());
+    }
+
+    @Test
     void saysWhenNoBackendCanWork() {
         daemon.data("status", """
                 {"netif":{"backend":"","description":"","reason":"plugins.netif names 'linux-dumy', which nobody knows","choices":[

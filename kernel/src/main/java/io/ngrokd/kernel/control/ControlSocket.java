@@ -16,7 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,7 +48,7 @@ public final class ControlSocket {
     private final HttpOverSocket http;
     private final Peers peers;
     private final Path path;
-    private final AtomicInteger clients = new AtomicInteger();
+    private final Set<SocketChannel> clients = ConcurrentHashMap.newKeySet();
     private ServerSocketChannel server;
 
     public ControlSocket(Vertx vertx, Documents documents, Actions actions, Api api, Path path) {
@@ -120,7 +122,8 @@ public final class ControlSocket {
     }
 
     private void serve(SocketChannel client) {
-        int number = clients.incrementAndGet();
+        clients.add(client);
+        int number = clients.size();
         try (client) {
             Caller caller = peers.of(client);
             if (number > MOST_CLIENTS || number > MOST_CLIENTS - KEPT_FOR_OWNERS && !caller.isOwner()) {
@@ -140,7 +143,7 @@ public final class ControlSocket {
         } catch (IOException clientGone) {
             LOG.debug("A control connection ended early. cause={}", clientGone.toString());
         } finally {
-            clients.decrementAndGet();
+            clients.remove(client);
         }
     }
 
@@ -155,7 +158,12 @@ public final class ControlSocket {
 
     /** Closes the client's channel when an operation takes too long. */
     private <T> T within(Duration patience, SocketChannel client, HttpOverSocket.Patience.Operation<T> operation) throws IOException {
-        long deadline = vertx.setTimer(patience.toMillis(), timer -> close(client));
+        long deadline;
+        try {
+            deadline = vertx.setTimer(patience.toMillis(), timer -> close(client));
+        } catch (RejectedExecutionException stopped) {
+            throw new IOException("ngrokd is stopping", stopped);
+        }
         try {
             return operation.run();
         } finally {
@@ -183,10 +191,11 @@ public final class ControlSocket {
         }
     }
 
-    /** Stops listening and removes the socket file. */
+    /** Stops listening, leaves the clients and removes the socket file. */
     public void stop() throws IOException {
         if (server != null) {
             server.close();
+            clients.forEach(ControlSocket::close);
             Files.deleteIfExists(path);
         }
     }

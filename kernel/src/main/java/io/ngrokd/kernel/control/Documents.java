@@ -26,6 +26,8 @@ public final class Documents {
     /** Go's zero time: clients written in Go parse the field. */
     private static final String NEVER = "0001-01-01T00:00:00Z";
 
+    private static final int SHOWN_TROUBLED = 5;
+
     private final About about;
     private final Supplier<DaemonStatus> status;
     private final Function<EndpointKey, Traffic> traffic;
@@ -63,6 +65,7 @@ public final class Documents {
         now.ways().proxy().ifPresent(proxy -> document.put("proxy", proxy));
         describeLastPoll(document, now);
         now.nextPoll().ifPresent(due -> document.put("next_poll_at", due.toString()));
+        describeTrouble(document.putArray("troubled"), now);
         describeCertificate(document, now);
         now.roles().forEach((role, charge) -> document.set(role, role(charge)));
         ObjectNode network = document.putObject("network");
@@ -110,6 +113,15 @@ public final class Documents {
                 .put("chosen", candidate.name().equals(charge.backend().orElse("")))
                 .put("reason", candidate.reason()));
         return document;
+    }
+
+    /** The first few that a person should look at. */
+    private static void describeTrouble(ArrayNode troubled, DaemonStatus now) {
+        now.endpoints().values().stream().filter(endpoint -> endpoint.state() != State.READY).limit(SHOWN_TROUBLED).forEach(endpoint ->
+                troubled.addObject().put("url", endpoint.endpoint().url()).put("state", endpoint.state().name().toLowerCase(Locale.ROOT))
+                        .put("reason", String.join("; ", endpoint.reasons())));
+        now.refused().stream().limit(SHOWN_TROUBLED - troubled.size()).forEach(refusal ->
+                troubled.addObject().put("url", refusal.url()).put("state", "refused").put("reason", refusal.reason()));
     }
 
     /** {@code list}: the endpoints, served and refused. */
