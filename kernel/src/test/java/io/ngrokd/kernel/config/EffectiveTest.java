@@ -53,6 +53,15 @@ class EffectiveTest {
     }
 
     @Test
+    void aLogLevelThatACommandSetCountsUntilTheNextReading() throws ConfigException {
+        Effective file = read("server: {log_level: warn}");
+        Effective atRuntime = file.withLogLevel("debug", "ngrokctl logs");
+        assertEquals("debug", setting(atRuntime, "server.log_level").text());
+        assertEquals("runtime ngrokctl logs", setting(atRuntime, "server.log_level").originText());
+        assertEquals(List.of("server.log_level"), file.changedFrom(atRuntime));
+    }
+
+    @Test
     void whatNeedsARestartIsNamed() throws ConfigException {
         Effective atStart = read("");
         assertEquals(List.of(), read("net: {start_port: 1}\nserver: {log_level: debug}").awaitingRestart(atStart));
