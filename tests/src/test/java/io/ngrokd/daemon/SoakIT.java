@@ -185,9 +185,8 @@ class SoakIT {
 
     private String circumstances() {
         try {
-            return machine.shell("ls -l /proc/" + daemon.pid() + "/fd | sed 's/.*-> //; s/:.*//' | sort | uniq -c | sort -rn | head -30; ss -tunap | head -60")
-                    .output()
-                    + daemon.log();
+            String descriptors = "ls -l /proc/" + daemon.pid() + "/fd | sed 's/.*-> //; s/:.*//' | sort | uniq -c | sort -rn | head -30";
+            return machine.shell(descriptors + "; ss -tunap | head -60").output() + daemon.log();
         } catch (IOException | InterruptedException none) {
             return none.toString();
         }
