@@ -125,7 +125,8 @@ public record DebianMachine(List<String> modules) {
         if (!Files.isDirectory(tree)) {
             Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "making a Debian needs root");
             Assumptions.assumeTrue(Commands.find("debootstrap").isPresent(), "debootstrap is not installed");
-            CommandResult making = Commands.run(List.of("sh", Path.of("debian-tree.sh").toAbsolutePath().toString(), tree.toString()), MAKING);
+            CommandResult making = Commands.run(
+                    List.of("sh", Path.of("debian-tree.sh").toAbsolutePath().toString(), tree.toString()), MAKING);
             Assumptions.assumeTrue(making.exitCode() == 0, () -> "no Debian could be made: " + making.output());
         }
         return tree;

@@ -93,7 +93,8 @@ class ResolvConfMountIT {
         Files.createSymbolicLink(root.resolve("etc/resolv.conf"), Path.of("/run/NetworkManager/resolv.conf"));
         Files.setPosixFilePermissions(real, PosixFilePermissions.fromString("rw-rw----"));
         Files.setAttribute(real, "unix:uid", 12345);
-        assertEquals("/etc/resolv.conf leads to /run/NetworkManager/resolv.conf; /run/NetworkManager/resolv.conf is written by NetworkManager",
+        assertEquals("/etc/resolv.conf leads to /run/NetworkManager/resolv.conf;"
+                + " /run/NetworkManager/resolv.conf is written by NetworkManager",
                 new ResolvConfFactory().probe(new FakeDnsContext(journal, root)).reason());
         DnsStrategy strategy = strategy(root);
         apply(strategy);
@@ -131,7 +132,8 @@ class ResolvConfMountIT {
         DnsStrategy strategy = strategy(root);
         apply(strategy);
         Path file = root.resolve("etc/resolv.conf");
-        assertEquals(section() + "#ngrokd# nameserver 192.0.2.53\noptions timeout:1 rotate\n#ngrokd#  nameserver 192.0.2.54\n", Files.readString(file));
+        assertEquals(section() + "#ngrokd# nameserver 192.0.2.53\noptions timeout:1 rotate\n#ngrokd#  nameserver 192.0.2.54\n",
+                Files.readString(file));
         assertEquals(List.of(server("192.0.2.53"), server("192.0.2.54")), strategy.upstreams());
         strategy.undo();
         assertEquals(rotates, Files.readString(file));
@@ -189,7 +191,8 @@ class ResolvConfMountIT {
             assertTrue(refused.getMessage().contains(immutable ? "chattr -i" : "read-only"), refused.getMessage());
             assertEquals(BEFORE, Files.readString(file));
         } finally {
-            Commands.run(immutable ? List.of("chattr", "-i", file.toString()) : List.of("umount", file.toString()), Duration.ofSeconds(30)).orThrow();
+            Commands.run(immutable ? List.of("chattr", "-i", file.toString()) : List.of("umount", file.toString()),
+                    Duration.ofSeconds(30)).orThrow();
         }
         apply(strategy);
         assertEquals(section() + BEFORE, Files.readString(file));

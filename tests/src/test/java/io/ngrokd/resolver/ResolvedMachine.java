@@ -57,7 +57,8 @@ final class ResolvedMachine implements ResolverMachine {
         Files.createDirectories(COPY.getParent());
         Files.copy(RESOLVECTL, COPY, StandardCopyOption.COPY_ATTRIBUTES);
         makeLink();
-        sh("ip link add $1 type dummy && ip address add 192.168.7.5/24 dev $1 && ip address add 192.168.7.53/24 dev $1 && ip link set $1 up", LAN);
+        sh("ip link add $1 type dummy && ip address add 192.168.7.5/24 dev $1 && ip address add 192.168.7.53/24 dev $1"
+                + " && ip link set $1 up", LAN);
         servers = List.of(new TinyDns(OURS, "10.107.0.77"), new TinyDns(OTHER_PORT, "10.107.0.78"), new TinyDns(LAN_SERVER, "10.107.0.79"),
                 new TinyDns(ORIGINAL, "9.9.9.9"));
         // It hears of new interfaces a moment later.

@@ -144,9 +144,11 @@ class ResolvedRoutingSuite {
     @Test
     void saysHowProgramsGetToResolvedOrThatTheyDoNot() throws Exception {
         Availability availability = probe();
-        assertEquals("systemd-resolved answers, and /etc/resolv.conf leads to /run/systemd/resolve/stub-resolv.conf and names its 127.0.0.53",
+        assertEquals("systemd-resolved answers, and /etc/resolv.conf leads to /run/systemd/resolve/stub-resolv.conf"
+                + " and names its 127.0.0.53",
                 availability.reason());
-        ResolvedMachine.sh("cp -a /etc/resolv.conf /etc/nsswitch.conf /tmp/own; rm /etc/resolv.conf; echo nameserver 192.168.7.53 > /etc/resolv.conf");
+        ResolvedMachine.sh("cp -a /etc/resolv.conf /etc/nsswitch.conf /tmp/own; rm /etc/resolv.conf;"
+                + " echo nameserver 192.168.7.53 > /etc/resolv.conf");
         try {
             availability = probe();
             assertEquals(Map.of(true, "systemd-resolved answers, and 'resolve' is in the hosts line of /etc/nsswitch.conf"),
@@ -154,7 +156,8 @@ class ResolvedRoutingSuite {
             ResolvedMachine.sh("sed -i 's/^hosts:.*/hosts: files dns/' /etc/nsswitch.conf");
             availability = machine.factory().probe(machine.context(journal));
             assertFalse(availability.available());
-            assertTrue(availability.reason().contains("programs do not ask it: /etc/resolv.conf is a file of its own"), availability.reason());
+            assertTrue(availability.reason().contains("programs do not ask it: /etc/resolv.conf is a file of its own"),
+                    availability.reason());
         } finally {
             ResolvedMachine.sh("rm /etc/resolv.conf; cp -a /tmp/own/resolv.conf /tmp/own/nsswitch.conf /etc");
         }

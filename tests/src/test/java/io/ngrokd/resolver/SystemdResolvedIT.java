@@ -2,6 +2,7 @@ package io.ngrokd.resolver;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.ngrokd.testing.CommandResult;
 import io.ngrokd.testing.DebianMachine;
@@ -22,7 +23,8 @@ class SystemdResolvedIT {
 
     @TestFactory
     Stream<DynamicTest> aDebianWithSystemdResolved() throws Exception {
-        String classPath = Stream.of(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")).split(File.pathSeparator))
+        String classPath = Stream
+                .of(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")).split(File.pathSeparator))
                 .map(Path::of).map(DebianMachine::inside).collect(Collectors.joining(File.pathSeparator));
         CommandResult result = new DebianMachine(List.of("dummy numdummies=0"))
                 .run(List.of(
@@ -37,8 +39,10 @@ class SystemdResolvedIT {
                 .toList();
         assertFalse(results.isEmpty(), () -> "no test ran: " + result.output());
         Stream<DynamicTest> tests = results.stream()
-                .map(fields -> DynamicTest.dynamicTest(
-                        fields[2], () -> assertEquals("SUCCESSFUL", fields[1], () -> fields[3] + "\n" + result.output())));
+                .map(fields -> DynamicTest.dynamicTest(fields[2], () -> {
+                    assumeFalse(fields[1].equals("ABORTED"), fields[3]);
+                    assertEquals("SUCCESSFUL", fields[1], () -> fields[3] + "\n" + result.output());
+                }));
         return Stream.concat(tests, Stream.of(DynamicTest.dynamicTest("the suites succeeded", result::orThrow)));
     }
 }

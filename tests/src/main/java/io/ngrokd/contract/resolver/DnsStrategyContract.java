@@ -109,7 +109,8 @@ public abstract class DnsStrategyContract {
 
     @Test
     void manyDomainsAreRouted() throws Exception {
-        String[] domains = IntStream.range(0, 250).mapToObj("host-%03d.a-rather-long-domain-name.example"::formatted).toArray(String[]::new);
+        String[] domains = IntStream.range(0, 250).mapToObj("host-%03d.a-rather-long-domain-name.example"::formatted)
+                .toArray(String[]::new);
         assertEquals(Set.of(), apply(domains).failed().keySet());
         assertOurs(domains[0], domains[125], domains[249]);
         undoInANewProcess();

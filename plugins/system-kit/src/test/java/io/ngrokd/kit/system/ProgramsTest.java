@@ -17,7 +17,8 @@ class ProgramsTest {
 
     @Test
     void argumentsAndInputAreTakenAsTheyAre() throws Exception {
-        Programs.Outcome outcome = programs.run(List.of("/bin/sh", "-c", "printf %s \"$1\"; cat; echo err >&2; exit 3", "sh", "$(id) ' *"), "in\n", LONG);
+        Programs.Outcome outcome = programs.run(
+                List.of("/bin/sh", "-c", "printf %s \"$1\"; cat; echo err >&2; exit 3", "sh", "$(id) ' *"), "in\n", LONG);
         assertEquals(new Programs.Outcome(3, "$(id) ' *in\nerr\n"), outcome);
         assertEquals("", programs.run(List.of("/bin/cat"), "", LONG).output());
         assertEquals(0, programs.run(List.of("/bin/true"), "not read", LONG).exitCode());

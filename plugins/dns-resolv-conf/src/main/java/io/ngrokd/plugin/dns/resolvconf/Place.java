@@ -50,7 +50,8 @@ sealed interface Place {
             Path file = root.real(RESOLV_CONF);
             String name = root.name(file);
             String text = ResolvConf.read(file);
-            if (name.startsWith("/run/systemd/resolve/") || name.equals("/usr/lib/systemd/resolv.conf") || name.equals("/lib/systemd/resolv.conf")) {
+            if (name.startsWith("/run/systemd/resolve/") || name.equals("/usr/lib/systemd/resolv.conf")
+                    || name.equals("/lib/systemd/resolv.conf")) {
                 return new NotOurs(RESOLV_CONF + " leads to " + name + ", which is systemd-resolved's");
             }
             Optional<Path> resolvconf = resolvconf(root);

@@ -93,8 +93,9 @@ final class ResolvConfStrategy implements DnsStrategy {
 
     private ResolverReply apply(ResolverRequest request, InetSocketAddress server) throws StageException {
         if (server.getPort() != DNS) {
-            throw failure(FailureCode.REFUSED, "resolv.conf names servers by address alone, at port " + DNS + ", and our DNS server listens at "
-                    + server.getAddress().getHostAddress() + " port " + server.getPort() + "; set dns.listen to a free address with port " + DNS);
+            throw failure(FailureCode.REFUSED, "resolv.conf names servers by address alone, at port " + DNS
+                    + ", and our DNS server listens at " + server.getAddress().getHostAddress() + " port " + server.getPort()
+                    + "; set dns.listen to a free address with port " + DNS);
         }
         Place place = Place.find(root);
         Way way = way(place);
@@ -167,7 +168,8 @@ final class ResolvConfStrategy implements DnsStrategy {
         try {
             journal.forgetResolvconf(key.get());
         } catch (IOException unwritable) {
-            throw failure(FailureCode.INPUT_OUTPUT, "ngrokd's journal cannot be written: " + unwritable.getMessage() + "; make room in its state folder");
+            throw failure(FailureCode.INPUT_OUTPUT, "ngrokd's journal cannot be written: " + unwritable.getMessage()
+                    + "; make room in its state folder");
         }
     }
 

@@ -44,8 +44,8 @@ final class OwnLink {
     void ensure() throws StageException {
         if (links.exists(NAME)) {
             if (!isOurs()) {
-                throw failure(FailureCode.IN_USE, "there is an interface " + NAME + " already, which is not ngrokd's; remove it with 'ip link"
-                        + " delete " + NAME + "'", null);
+                throw failure(FailureCode.IN_USE, "there is an interface " + NAME
+                        + " already, which is not ngrokd's; remove it with 'ip link delete " + NAME + "'", null);
             }
             journal.recordLink(NAME);
             if (links.obstacle(NAME).isEmpty()) {
@@ -114,12 +114,12 @@ final class OwnLink {
     private static StageException refused(String arguments, String words) {
         String lower = words.toLowerCase(Locale.ROOT);
         if (lower.contains("not permitted") || lower.contains("denied")) {
-            return failure(FailureCode.PERMISSION_DENIED, "systemd-resolved ties routing to an interface, and ngrokd may not make one; run it"
-                    + " as root (ip " + arguments + ": " + words + ")", null);
+            return failure(FailureCode.PERMISSION_DENIED, "systemd-resolved ties routing to an interface, and ngrokd may not make one;"
+                    + " run it as root (ip " + arguments + ": " + words + ")", null);
         }
         if (lower.contains("not supported") || lower.contains("unknown device type")) {
-            return failure(FailureCode.UNSUPPORTED, "systemd-resolved ties routing to an interface, and this kernel cannot make one; load its"
-                    + " module with 'modprobe dummy' (ip " + arguments + ": " + words + ")", null);
+            return failure(FailureCode.UNSUPPORTED, "systemd-resolved ties routing to an interface, and this kernel cannot make one;"
+                    + " load its module with 'modprobe dummy' (ip " + arguments + ": " + words + ")", null);
         }
         return failure(FailureCode.INPUT_OUTPUT, "'ip " + arguments + "' failed: " + words + "; it is tried again", null);
     }

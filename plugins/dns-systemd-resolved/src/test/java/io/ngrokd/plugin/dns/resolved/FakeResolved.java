@@ -101,7 +101,8 @@ final class FakeResolved implements Programs, Links {
             link.put(what, String.join("\n      ", arguments.subList(2, arguments.size())));
             return changed(line);
         }
-        return new Outcome(0, "Link 2 (" + arguments.get(1) + "): " + link.getOrDefault(what, what.equals("default-route") ? "no" : "") + "\n");
+        String value = link.getOrDefault(what, what.equals("default-route") ? "no" : "");
+        return new Outcome(0, "Link 2 (" + arguments.get(1) + "): " + value + "\n");
     }
 
     private Outcome changed(String line) {

@@ -19,7 +19,8 @@ class ServerTextTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"10.0.0.1, 53, 10.0.0.1", "10.0.0.1, 5300, 10.0.0.1:5300", "fd00::1, 53, fd00:0:0:0:0:0:0:1", "fd00::1, 5300, [fd00:0:0:0:0:0:0:1]:5300"})
+    @CsvSource({"10.0.0.1, 53, 10.0.0.1", "10.0.0.1, 5300, 10.0.0.1:5300", "fd00::1, 53, fd00:0:0:0:0:0:0:1",
+        "fd00::1, 5300, [fd00:0:0:0:0:0:0:1]:5300"})
     void isWrittenAsResolvedReadsIt(String address, int port, String text) {
         InetSocketAddress server = new InetSocketAddress(InetAddress.ofLiteral(address), port);
         assertEquals(text, ServerText.write(server));

@@ -121,7 +121,8 @@ class SystemdResolvedTest {
 
     @Test
     void refusalsSayTheMend() {
-        assertRefused("resolvectl default-route", "Failed to set default route configuration: Access denied", FailureCode.PERMISSION_DENIED, "run it as root");
+        assertRefused("resolvectl default-route", "Failed to set default route configuration: Access denied", FailureCode.PERMISSION_DENIED,
+                "run it as root");
         assertRefused("resolvectl dns", "", FailureCode.TIMEOUT, "systemctl status systemd-resolved");
         system.links.clear();
         assertRefused("ip link add", "RTNETLINK answers: Operation not permitted", FailureCode.PERMISSION_DENIED, "as root");
