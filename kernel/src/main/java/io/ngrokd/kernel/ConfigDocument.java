@@ -3,6 +3,7 @@ package io.ngrokd.kernel;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ngrokd.api.endpoint.Subnet;
 import io.ngrokd.kernel.config.DaemonConfig;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -72,6 +73,7 @@ final class ConfigDocument {
         ObjectNode overrides = net.putObject("overrides");
         config.net().overrides().entrySet().stream().sorted(Map.Entry.comparingByKey())
                 .forEach(entry -> overrides.put(entry.getKey(), entry.getValue()));
+        texts(net.putArray("virtual_clients"), config.net().virtualClients().stream().map(Subnet::toString).toList());
         dns(config.dns());
         ObjectNode plugins = document.putObject("plugins");
         config.plugins().netif().ifPresent(name -> plugins.put("netif", name));

@@ -66,7 +66,8 @@ final class DataPlaneBridge implements DataPlaneRoutes {
     synchronized void use(DaemonConfig config) {
         ingress.use(ingressSettings(config.ingress()));
         ConnectionLimits limits = connectionLimits(config.connections());
-        dataPlane.use(DataPlaneSettings.defaults().with(relaySettings(config.connections()), httpSettings(config)).with(limits));
+        dataPlane.use(DataPlaneSettings.defaults().with(relaySettings(config.connections()), httpSettings(config)).with(limits)
+                .withVirtualClients(config.net().virtualClients()));
         if (!limits.equals(usedLimits)) {
             usedLimits = limits;
             LOG.info("Connections are capped. max={} max_per_endpoint={} max_from={}", limits.max(), limits.maxPerEndpoint(),

@@ -97,10 +97,11 @@ final class DnsBackends {
                 : Optional.empty();
     }
 
-    /** What each strategy said when it was asked whether it can work here, best first. */
+    /** What each strategy said when it was asked whether it can work here, best first; those for other systems only if asked for. */
     List<Choice.Candidate> candidates() {
         ask(false);
-        return strategies.stream().map(Asked::candidate).toList();
+        return strategies.stream().map(Asked::candidate)
+                .filter(candidate -> !candidate.availability().elsewhere() || demanded.filter(candidate.name()::equals).isPresent()).toList();
     }
 
     /** The name of the only strategy that may be tried; empty when all may. */

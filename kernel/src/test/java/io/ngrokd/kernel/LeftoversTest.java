@@ -70,7 +70,7 @@ class LeftoversTest {
 
     private Contexts contexts() throws IOException {
         return new Contexts(null, FileJournal.open(folder.resolve("journal.json")),
-                new DaemonConfig.Net("ngrokd0", Optional.empty(), "virtual", 9080, Map.of()), Optional.empty(), Path.of("/sysroot"),
+                new DaemonConfig.Net("ngrokd0", Optional.empty(), "virtual", 9080, Map.of(), List.of()), Optional.empty(), Path.of("/sysroot"),
                 (socket, listener) -> {}, () -> 9080);
     }
 

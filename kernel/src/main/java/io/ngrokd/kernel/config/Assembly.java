@@ -33,7 +33,7 @@ final class Assembly {
                 new Registration(values.find(Keys.DESCRIPTION), values.find(Keys.METADATA), values.get(Keys.REGION)),
                 new BoundEndpoints(values.get(Keys.POLL_INTERVAL), values.get(Keys.SELECTORS)),
                 new Net(values.get(Keys.INTERFACE_NAME), values.find(Keys.SUBNET), values.get(Keys.LISTEN_INTERFACE),
-                        values.get(Keys.START_PORT), values.get(Keys.OVERRIDES)),
+                        values.get(Keys.START_PORT), values.get(Keys.OVERRIDES), values.get(Keys.VIRTUAL_CLIENTS)),
                 new Dns(values.find(Keys.DNS_ENABLED), values.get(Keys.DNS_LISTEN), values.get(Keys.DNS_TTL), values.get(Keys.DNS_UPSTREAMS),
                         values.get(Keys.DNS_ZONES), values.get(Keys.DNS_ALLOW), values.get(Keys.DNS_RATE_LIMIT),
                         values.get(Keys.DNS_CACHE_SIZE)),

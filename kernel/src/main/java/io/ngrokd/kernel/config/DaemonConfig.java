@@ -100,9 +100,11 @@ public record DaemonConfig(
      * @param listenInterface {@code virtual}, an IP address or an interface name
      * @param startPort first port of remapped endpoints
      * @param overrides host to listen interface
+     * @param virtualClients networks whose machines may use virtual addresses too
      */
     public record Net(
-            String interfaceName, Optional<Subnet> subnet, String listenInterface, int startPort, Map<String, String> overrides) {
+            String interfaceName, Optional<Subnet> subnet, String listenInterface, int startPort, Map<String, String> overrides,
+            List<Subnet> virtualClients) {
 
         /** Where an endpoint's host is to be listened for. */
         public String listenInterface(String host) {

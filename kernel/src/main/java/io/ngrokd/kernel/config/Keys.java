@@ -96,6 +96,8 @@ final class Keys {
             "The first port for endpoints that cannot have their own where an address is shared.");
     static final Key<Map<String, String>> OVERRIDES = Key.of("net.overrides", new MapType(Texts.WHERE), Map.of(),
             "Another listen_interface for single endpoints: HOST: WHERE.");
+    static final Key<List<Subnet>> VIRTUAL_CLIENTS = Key.of("net.virtual_clients", new ListType<>(Texts.SUBNET, "[172.17.0.0/16]"), List.of(),
+            "Networks whose machines may use virtual addresses too, in CIDR form, such as that of containers. Programs here always may.");
 
     static final Key<Boolean> DNS_ENABLED = Key.open("dns.enabled", ScalarType.flag(), "when something needs it: network mode, or a wildcard",
             "Whether there is a DNS server.");
@@ -138,7 +140,7 @@ final class Keys {
             CONNECT_TIMEOUT, EXCHANGE_TIMEOUT, POOL_SIZE, POOL_MAX_AGE, HTTP_POOL,
             IDLE_TIMEOUT, HALF_CLOSED_TIMEOUT, MAX_CONNECTIONS, MAX_PER_ENDPOINT, FORWARDED_HEADERS,
             DESCRIPTION, METADATA, REGION, POLL_INTERVAL, SELECTORS,
-            INTERFACE_NAME, SUBNET, LISTEN_INTERFACE, START_PORT, OVERRIDES,
+            INTERFACE_NAME, SUBNET, LISTEN_INTERFACE, START_PORT, OVERRIDES, VIRTUAL_CLIENTS,
             DNS_ENABLED, DNS_LISTEN, DNS_TTL, DNS_UPSTREAMS, DNS_ZONES, DNS_ALLOW, DNS_RATE_LIMIT, DNS_CACHE_SIZE,
             NETIF, HOSTS, DNS_SERVER, DNS, PROXY_URL, NO_PROXY);
 

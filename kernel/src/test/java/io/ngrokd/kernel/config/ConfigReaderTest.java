@@ -103,6 +103,7 @@ class ConfigReaderTest {
                   start_port: 10000
                   overrides:
                     My-Endpoint: eth0
+                  virtual_clients: [172.17.0.0/16]
                 dns:
                   enabled: true
                   listen: [192.0.2.1, "192.0.2.2:5353"]
@@ -139,7 +140,8 @@ class ConfigReaderTest {
         assertEquals(new DaemonConfig.Registration(Optional.of("The box"), Optional.of("{\"team\":\"x\"}"), "eu"), config.registration());
         assertEquals(new DaemonConfig.BoundEndpoints(5, List.of("false", "endpoint.url == 'x'")), config.boundEndpoints());
         assertEquals(
-                new DaemonConfig.Net("ng1", Optional.of(Subnet.parse("10.9.0.0/24")), "0.0.0.0", 10000, Map.of("my-endpoint", "eth0")),
+                new DaemonConfig.Net("ng1", Optional.of(Subnet.parse("10.9.0.0/24")), "0.0.0.0", 10000, Map.of("my-endpoint", "eth0"),
+                        List.of(Subnet.parse("172.17.0.0/16"))),
                 config.net());
         assertEquals("eth0", config.net().listenInterface("my-endpoint"));
         assertEquals("0.0.0.0", config.net().listenInterface("other"));

@@ -4,10 +4,13 @@ import io.ngrokd.kernel.data.route.EndpointTraffic;
 import io.ngrokd.kernel.data.route.ListenerRoutes;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.function.Consumer;
 
 /** One request and what has become of it. */
 final class HttpExchange {
+
+    private static final Pattern ADDRESS = Pattern.compile("[0-9.]+");
 
     private final RequestHead request;
     private final Destination destination;
@@ -45,11 +48,25 @@ final class HttpExchange {
             destination = Destination.of(request, routes.get());
         } catch (HttpViolation violation) {
             refused.accept(violation.status() == HttpViolation.MISDIRECTED
-                    ? ErrorPage.misdirected(request, violation, client.isOnThisMachine() ? routes.get().httpHosts() : List.of())
+                    ? ErrorPage.misdirected(request, violation, mayKnowNames(request, client) ? routes.get().httpHosts() : List.of())
                     : ErrorPage.refused(violation));
             return Optional.empty();
         }
         return Optional.of(new HttpExchange(request, destination));
+    }
+
+    /**
+     * Whether the client may be told what is served here: when it is on this machine, and is no browser that shows a page of somebody
+     * whose name was made to lead here (DNS rebinding). That page could read the answer; a browser that was told an address could not
+     * have been led.
+     */
+    private static boolean mayKnowNames(RequestHead request, HttpProxy.Client client) {
+        boolean browser = request.head().values("user-agent").stream().anyMatch(agent -> agent.startsWith("Mozilla/"));
+        return client.isOnThisMachine() && (!browser || request.host().map(HttpExchange::isUnmistakable).orElse(false));
+    }
+
+    private static boolean isUnmistakable(Authority host) {
+        return host.name().filter(name -> !name.equals("localhost") && !ADDRESS.matcher(name).matches()).isEmpty();
     }
 
     RequestHead request() {

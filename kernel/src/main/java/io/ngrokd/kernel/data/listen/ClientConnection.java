@@ -66,6 +66,12 @@ final class ClientConnection implements HttpProxy.Client {
             client.close();
             return;
         }
+        Optional<Route> owner = routes.get().sole();
+        if (owner.isPresent() && !mayUseVirtualAddresses()) {
+            refuse(owner.get(), "NOT_THIS_MACHINE", "a client at " + address() + " is not on this machine, and endpoints with an address of"
+                    + " their own are for programs here; net.virtual_clients lets other networks in, network mode is for the LAN");
+            return;
+        }
         Optional<Route> unasked = routes.get().unasked();
         admitted = parts.connections().admit(parts.settings().limits().max());
         if (!admitted) {
@@ -93,6 +99,16 @@ final class ClientConnection implements HttpProxy.Client {
     @Override
     public boolean isOnThisMachine() {
         return parts.ownAddresses().isOnThisMachine(client.channel());
+    }
+
+    /** Linux takes packets for any of its addresses on any interface: whoever sets a route to this machine gets as far as here. */
+    private boolean mayUseVirtualAddresses() {
+        return isOnThisMachine() || client.channel().remoteAddress() instanceof InetSocketAddress remote
+                && parts.settings().virtualClients().stream().anyMatch(network -> network.contains(remote.getAddress()));
+    }
+
+    private String address() {
+        return client.channel().remoteAddress() instanceof InetSocketAddress remote ? remote.getAddress().getHostAddress() : "an unknown address";
     }
 
     @Override

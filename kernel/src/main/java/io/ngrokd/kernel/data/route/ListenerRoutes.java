@@ -57,7 +57,7 @@ public final class ListenerRoutes {
 
     /** The endpoint for a TLS server name (normalized, see {@link ServerNames}). */
     public Optional<Route> bySni(String name) {
-        return find(name, route -> route.protocol() != Protocol.TCP);
+        return find(name, Route::speaksTls);
     }
 
     /** The endpoint for the Host of a plain HTTP request (normalized, without a port). */

@@ -93,7 +93,6 @@ class SharedListenerTest {
     void anUnknownServerNameIsAnsweredWithAnAlert() throws IOException {
         NetServer server = rig.listenShared(https, tls);
         assertArrayEquals(ClientHellos.UNRECOGNIZED_NAME, answer(server, ClientHellos.naming("nobody.internal")));
-        // Nor does a tcp or http name that is served here have TLS of its own to speak for it by another's name.
         assertArrayEquals(ClientHellos.UNRECOGNIZED_NAME, answer(server, ClientHellos.naming("internal")));
         assertEquals(0, rig.fake().accepted());
     }
@@ -204,6 +203,25 @@ class SharedListenerTest {
         assertTrue(json.endsWith(",\"served\":[\"plain.internal\",\"web.internal\"]}\n"), json);
         String html = text(answer(server, bytes("GET / HTTP/1.1\r\nHost: nobody.test\r\nAccept: text/html\r\n\r\n")));
         assertTrue(html.contains("<dt>Served here</dt><dd><code>plain.internal</code><br><code>web.internal</code></dd>"), html);
+    }
+
+    @Test
+    void aBrowserThatWasLedHereByAnothersNameIsToldNothing() throws IOException {
+        NetServer server = rig.listenShared(https, tls, http);
+        String browser = "User-Agent: Mozilla/5.0 (X11; Linux x86_64)\r\n\r\n";
+        String page = text(answer(server, bytes("GET / HTTP/1.1\r\nHost: rebound.example\r\n" + browser)));
+        assertTrue(page.startsWith("HTTP/1.1 421 ") && !page.contains("plain.internal"), page);
+        for (String host : List.of("127.0.0.1", "localhost:8080", "[::1]")) {
+            page = text(answer(server, bytes("GET / HTTP/1.1\r\nHost: " + host + "\r\n" + browser)));
+            assertTrue(page.startsWith("HTTP/1.1 421 ") && page.contains("plain.internal"), page);
+        }
+    }
+
+    @Test
+    void aServerNameOfAnEndpointWithoutTlsIsUnknown() throws IOException {
+        NetServer server = rig.listenShared(https, http);
+        assertArrayEquals(ClientHellos.UNRECOGNIZED_NAME, answer(server, ClientHellos.naming(http.key().host())));
+        assertEquals(0, rig.fake().accepted());
     }
 
     @Test

@@ -41,7 +41,7 @@ public final class MacosResolverFactory implements DnsStrategyFactory {
         Path root = context.systemRoot();
         Path version = root.resolve(SYSTEM_VERSION);
         if (!Files.isRegularFile(version)) {
-            return Availability.no("this is " + System.getProperty("os.name") + ", not macOS: there is no " + version);
+            return Availability.elsewhere("this is " + System.getProperty("os.name") + ", not macOS: there is no " + version);
         }
         Path folder = root.resolve(ResolverFolder.BELOW_ROOT);
         Path changed = Files.exists(folder) ? folder : folder.getParent();

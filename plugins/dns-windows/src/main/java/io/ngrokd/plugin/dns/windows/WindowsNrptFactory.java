@@ -51,7 +51,7 @@ public final class WindowsNrptFactory implements DnsStrategyFactory {
         Path folder = powerShell(context);
         Path program = folder.resolve("powershell.exe");
         if (!Files.isRegularFile(program)) {
-            return Availability.no("this is " + System.getProperty("os.name") + ", or a Windows without PowerShell: there is no "
+            return Availability.elsewhere("this is " + System.getProperty("os.name") + ", or a Windows without PowerShell: there is no "
                     + program);
         }
         Path module = folder.resolve("Modules/DnsClient");
