@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.ngrokd.api.error.StageException;
 import io.ngrokd.api.event.ResolverReply;
@@ -163,7 +161,12 @@ public abstract class DnsStrategyContract {
 
     @Test
     void undoesWhatAProcessKilledInTheMiddleLeft() throws Exception {
-        assumeTrue(machine.dieAfter(0), "this machine cannot play the death of a process");
+        if (!machine.dieAfter(0)) {
+            // Where the death of a process between two changes cannot be played, one change at least is undone by another process.
+            apply("api.myapp", "web.example.com");
+            undoInANewProcess();
+            return;
+        }
         int deaths = 0;
         for (boolean died = true; died; deaths++) {
             strategy = newProcess();
@@ -221,8 +224,14 @@ public abstract class DnsStrategyContract {
 
     @Test
     void aFightIsLeftWithAWarningAtLast() throws Exception {
-        assumeTrue(machine.isFoughtOver(), "what takes the settings away here does not do it again");
         apply("api.myapp");
+        if (!machine.isFoughtOver()) {
+            // What takes the settings away here does not do it again: they are repaired, and stay.
+            machine.meddle();
+            apply("api.myapp");
+            assertOurs("api.myapp");
+            return;
+        }
         for (int round = 0; round < 50; round++) {
             machine.meddle();
             try {
@@ -277,7 +286,6 @@ public abstract class DnsStrategyContract {
 
     @Test
     void withoutAnInterfaceItWorksOrSaysWhyNot() throws Exception {
-        assumeFalse(machine.interfaceName().isEmpty(), "this machine never names one");
         ResolverRequest request = new ResolverRequest(machine.server(), new TreeSet<>(Set.of("api.myapp")), Optional.empty());
         try {
             strategy.apply(request);
