@@ -42,6 +42,7 @@ class EnvironmentTest {
             Map.entry("net.interface_name", same("ng1")), Map.entry("net.subnet", same("10.9.0.0/24")),
             Map.entry("net.listen_interface", same("eth0")), Map.entry("net.start_port", same("10000")),
             Map.entry("net.overrides", new String[] {"{My-A: eth0, b.myapp: 0.0.0.0}", " My-A=eth0, b.myapp = 0.0.0.0 "}),
+            Map.entry("net.virtual_clients", new String[] {"[172.17.0.0/16, 10.9.0.0/24]", "172.17.0.0/16,10.9.0.0/24"}),
             Map.entry("dns.enabled", same("false")), Map.entry("dns.listen", new String[] {"[192.0.2.1, '192.0.2.2:5353']", "192.0.2.1,192.0.2.2:5353"}),
             Map.entry("dns.ttl", same("60")), Map.entry("dns.upstreams", new String[] {"[9.9.9.9, '[::1]:5300']", "9.9.9.9, [::1]:5300"}),
             Map.entry("dns.zones", new String[] {"[myapp, lab.example.com]", "[myapp, lab.example.com]"}),
