@@ -201,7 +201,7 @@ class RenewalIT {
     void aFullStateFolderLeavesNoOrphanAndNoMixture() throws Exception {
         List<String> before = cloud.operators();
         machine.run("mkdir", "-p", daemon.state("").toString()).ok();
-        machine.run("mount", "-t", "tmpfs", "-o", "size=32k,nr_inodes=64", "full", daemon.state("").toString()).ok();
+        machine.run("mount", "-t", "tmpfs", "-o", "size=64k,nr_inodes=64", "full", daemon.state("").toString()).ok();
         try {
             daemon.environment("NGROK_API_KEY", "").start();
             machine.shell("dd if=/dev/zero of=" + daemon.state("filler") + " bs=1k count=100");
