@@ -17,7 +17,7 @@ rm -f "$making.log"
 rm -rf "$making"/var/cache/apt/archives/*.deb "$making"/var/lib/apt/lists/*
 
 # The machine's own files, and the folder of one run. The tree itself stays read-only.
-mkdir "$making/host" "$making/work"
+mkdir "$making/host" "$making/turn"
 cat > "$making/ngrokd-init" <<'INIT'
 #!/bin/sh
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
@@ -26,7 +26,7 @@ mount -t sysfs sysfs /sys
 work=$(sed 's/.*ngrokd_work=\([^ ]*\).*/\1/' /proc/cmdline)
 mount -t hostfs -o / none /host
 mount -o remount,ro /host
-mount -t hostfs -o "$work" none /work
+mount -t hostfs -o "$work" none /turn
 mount -t tmpfs -o mode=755 tmpfs /run
 mount -t tmpfs -o mode=755 tmpfs /var
 mkdir /var/lib /var/log /var/cache /var/tmp /run/etc
@@ -35,7 +35,7 @@ mount -t tmpfs -o mode=755 tmpfs /run/etc
 cp -a /etc/. /run/etc/
 mount --move /run/etc /etc
 mount -t tmpfs tmpfs /tmp
-. /work/set-up
+. /turn/set-up
 exec /lib/systemd/systemd
 INIT
 chmod 755 "$making/ngrokd-init" "$making"

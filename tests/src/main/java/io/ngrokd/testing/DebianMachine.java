@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Assumptions;
 public record DebianMachine(List<String> modules) {
 
     /** To be counted up when the recipe changes. */
-    private static final String TREE = "debian-tree-1";
+    private static final String TREE = "debian-tree-2";
     private static final Duration MAKING = Duration.ofMinutes(8);
     /** Units of a real machine that are nothing to a test. */
     private static final List<String> MASKED = List.of("e2scrub_reap.service", "systemd-logind.service", "systemd-networkd.service",
@@ -93,7 +93,7 @@ public record DebianMachine(List<String> modules) {
                 Wants=dbus.service systemd-resolved.service
                 [Service]
                 Type=oneshot
-                ExecStart=/bin/sh /work/run
+                ExecStart=/bin/sh /turn/run
                 UNIT
                 cat > /etc/systemd/system/ngrokd-test.target <<UNIT
                 [Unit]
@@ -115,7 +115,7 @@ public record DebianMachine(List<String> modules) {
         return "export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root\ncd /tmp\n"
                 + command.stream().map(UserModeLinux::quoted).collect(Collectors.joining(" "))
                 // One at a time: what the command says last must be there before its exit code is.
-                + " > /work/output 2>&1 < /dev/null\necho $? > /work/exit\nsync\nsystemctl poweroff -ff\n";
+                + " > /turn/output 2>&1 < /dev/null\necho $? > /turn/exit\nsync\nsystemctl poweroff -ff\n";
     }
 
     private static synchronized Path tree() throws IOException, InterruptedException {
