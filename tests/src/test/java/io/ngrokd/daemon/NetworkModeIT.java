@@ -98,7 +98,7 @@ class NetworkModeIT {
         daemon.set("net.listen_interface", "lan0").start().awaitServed(ONE, TWO, DB);
         assertTrue(curl(LAN, "one.demo").contains("endpoint: " + ONE));
         assertEquals(LAN + " lan0", text(daemon.endpoint(ONE).orElseThrow(), "ip", "listen_interface"));
-        assertTrue(Machine.text(machine.hosts()).contains(LAN + "\tone.demo\n"), "without DNS the hosts file stands in");
+        daemon.await("without DNS the hosts file stands in", () -> Machine.text(machine.hosts()).contains(LAN + "\tone.demo\n"));
         assertFalse(machine.shell("ss -Hltn").ok().output().contains("0.0.0.0:80 "), "nowhere else");
 
         machine.shell("ip address add 192.168.77.9/24 dev lan0 && ip address delete " + LAN + "/24 dev lan0"
@@ -107,7 +107,7 @@ class NetworkModeIT {
         daemon.awaitServed(ONE, TWO, DB);
         assertTrue(curl("192.168.77.9", "two.demo").contains("endpoint: " + TWO));
         assertEquals("x", machine.run("x", Map.of(), "nc", "-N", "192.168.77.9", "9080").ok().output());
-        assertTrue(Machine.text(machine.hosts()).contains("192.168.77.9\tone.demo\n"));
+        daemon.await("the hosts file follows", () -> Machine.text(machine.hosts()).contains("192.168.77.9\tone.demo\n"));
 
         machine.run("ip", "link", "set", "lan0", "down").ok();
         String reason = daemon.awaitState(ONE, "degraded");
