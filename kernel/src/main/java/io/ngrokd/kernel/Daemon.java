@@ -13,8 +13,10 @@ import io.ngrokd.kernel.control.About;
 import io.ngrokd.kernel.control.Actions;
 import io.ngrokd.kernel.control.ControlSocket;
 import io.ngrokd.kernel.control.Documents;
-import io.ngrokd.kernel.discovery.KnownEndpoints;
 import io.ngrokd.kernel.control.Events;
+import io.ngrokd.kernel.control.HealthServer;
+import io.ngrokd.kernel.data.ingress.TlsEngine;
+import io.ngrokd.kernel.discovery.KnownEndpoints;
 import io.ngrokd.kernel.discovery.NgrokListing;
 import io.ngrokd.kernel.identity.IdentityException;
 import io.ngrokd.kernel.identity.IdentityStore;
@@ -72,6 +74,7 @@ final class Daemon implements Actions {
     private volatile DaemonConfig config;
     private Effective atStart;
     private volatile String healthAddress = "";
+    private volatile HealthServer health;
     private volatile String runtimeKey = "";
     private volatile Reloader reloader;
     private volatile DataPlaneBridge bridge;
@@ -113,6 +116,8 @@ final class Daemon implements Actions {
     }
 
     private void startInOrder() throws ConfigException, StateException, IOException {
+        // Loading it takes a while, and nobody needs it before there are credentials.
+        Thread.ofPlatform().daemon().name("tls-engine").start(TlsEngine::chosen);
         effective = file.loadOrDefaults();
         config = effective.config();
         atStart = effective;
@@ -155,7 +160,7 @@ final class Daemon implements Actions {
                 new DaemonUpkeep(file.path(), new ConfigReader(installation.environment()), () -> config, board, this::reload,
                         () -> discovery.pollNow()),
                 pluginSwitch, events, log);
-        startHealth(services, state.file("control.token"));
+        undo.push(this::stopHealth);
         Pipeline pipeline = new Pipeline(bus, bridge, () -> config.server().drainTimeout());
         control = new ControlLoop(config, () -> Backends.start(plugins, () -> contexts(journal, bridge), config.plugins(), bus, board),
                 pipeline, new Allocator(new AddressLeases(state.file("ip_mappings.json")), new PortLeases(state.file("network_ports.json"))),
@@ -183,6 +188,8 @@ final class Daemon implements Actions {
         undo.push(lanWatch::stop);
         undo.push(discovery::stop);
         undo.push(renewal::stop);
+        // Last, and while the first pass is under way: endpoints need neither.
+        startHealth(services, state.file("control.token"));
         reloader = new Reloader(vertx, file, board, CONFIG_SCAN, this::reconfigure);
         reloader.start(effective);
     }
@@ -234,11 +241,18 @@ final class Daemon implements Actions {
         try {
             ControlServices.Http http = services.http(at, token);
             healthAddress = http.address();
-            undo.push(http.server()::stop);
+            health = http.server();
         } catch (Exception notBound) {
             // Future.await throws what the future failed with, checked or not. Endpoints matter more than probes: go on without.
             LOG.warn("Health cannot be served. address={} cause={}", at, notBound.getMessage());
             board.warn("health", "health cannot be served on " + at + " (" + notBound.getMessage() + "); set server.health_address to a free one");
+        }
+    }
+
+    private void stopHealth() {
+        HealthServer serving = health;
+        if (serving != null) {
+            serving.stop();
         }
     }
 

@@ -16,10 +16,17 @@ import java.util.Set;
  */
 record Installation(Path plugins, Map<String, String> environment) {
 
+    private static final String HOME = "ngrokd.home";
+
     /** As the launcher set it up: {@code ngrokd.home} is the unpacked folder. */
     static Installation current() {
-        Path home = Path.of(System.getProperty("ngrokd.home", ".")).toAbsolutePath().normalize();
+        Path home = Path.of(System.getProperty(HOME, ".")).toAbsolutePath().normalize();
         return new Installation(home.resolve("plugins"), System.getenv());
+    }
+
+    /** Whether a launcher said where this installation is; nobody does for tests of single classes. */
+    static boolean isKnown() {
+        return System.getProperty(HOME) != null;
     }
 
     /** The hosts file that the user named instead of the system's. */

@@ -14,7 +14,9 @@ record Recording(Program program, Path file) {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     static Recording start(Program program, Path file) throws IOException, InterruptedException {
-        command(program, "JFR.start", "name=benchmark", "settings=profile");
+        // By processor time, native code too: the usual sampling sees Java code only.
+        command(program, "JFR.start", "name=benchmark", "settings=profile", "jdk.CPUTimeSample#enabled=true",
+                "jdk.CPUTimeSample#throttle=5ms");
         return new Recording(program, file);
     }
 

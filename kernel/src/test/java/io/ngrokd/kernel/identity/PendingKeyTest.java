@@ -130,8 +130,8 @@ class PendingKeyTest {
     @Test
     void whatHoldsNoPairOfKeysIsReplaced() throws Exception {
         KeyPair keys = Keys.generate();
-        for (String useless : new String[] {"", "nonsense", Keys.keyPem(keys.getPrivate()), Keys.pem(keys.getPublic()),
-            Keys.keyPem(keys.getPrivate()) + Keys.pem(Keys.generate().getPublic()), Keys.keyPairPem(keys).substring(0, 100)}) {
+        for (String useless : new String[] {"", "nonsense", Keys.keyPem(keys.getPrivate()), Keys.publicPem(keys.getPublic()),
+            Keys.keyPem(keys.getPrivate()) + Keys.publicPem(Keys.generate().getPublic()), Keys.keyPairPem(keys).substring(0, 100)}) {
             Files.writeString(pending(), useless);
             assertTrue(store().pending().load().isEmpty(), useless);
         }

@@ -20,7 +20,7 @@ public final class IngressTlsFactory {
      * @param certificateChain our certificate first
      * @param privateKey its key
      * @param trust which ingress is believed
-     * @throws GeneralSecurityException when key and certificate are unusable
+     * @throws GeneralSecurityException when there is no certificate, or TLS cannot be set up
      */
     public static IngressCredentials build(List<X509Certificate> certificateChain, PrivateKey privateKey, IngressTrust trust)
             throws GeneralSecurityException {
@@ -30,7 +30,7 @@ public final class IngressTlsFactory {
         SslContextBuilder builder = SslContextBuilder.forClient()
                 .sslProvider(TlsEngine.chosen().provider())
                 .protocols("TLSv1.3", "TLSv1.2")
-                .keyManager(privateKey, certificateChain);
+                .keyManager(ClientKey.factory(privateKey, certificateChain, TlsEngine.chosen()));
         if (trust.verified()) {
             builder.trustManager(new PinnedTrustManager(trust)).endpointIdentificationAlgorithm("HTTPS");
         } else {
@@ -41,7 +41,7 @@ public final class IngressTlsFactory {
                     builder.build(), certificateChain.getFirst().getNotAfter().toInstant());
         } catch (SSLException unusable) {
             throw new GeneralSecurityException(
-                    "the client certificate and its key can't be used: " + unusable.getMessage(), unusable);
+                    "TLS to the ingress can't be set up: " + unusable.getMessage(), unusable);
         }
     }
 }

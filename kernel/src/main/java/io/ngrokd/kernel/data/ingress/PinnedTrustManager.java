@@ -10,6 +10,8 @@ import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
@@ -21,12 +23,26 @@ final class PinnedTrustManager extends X509ExtendedTrustManager {
 
     private static final int KEY_CERT_SIGN = 5;
 
-    private final X509ExtendedTrustManager roots;
+    /** Being read: the system has well over a hundred, and the first server is some way off. */
+    private final FutureTask<X509ExtendedTrustManager> roots;
     private final IngressTrust trust;
 
-    PinnedTrustManager(IngressTrust trust) throws GeneralSecurityException {
+    PinnedTrustManager(IngressTrust trust) {
         this.trust = trust;
-        this.roots = Anchors.manager(trust.systemRoots() ? Anchors.ofTheSystemAnd(trust.extraRoots()) : trust.extraRoots());
+        this.roots = new FutureTask<>(() ->
+                Anchors.manager(trust.systemRoots() ? Anchors.ofTheSystemAnd(trust.extraRoots()) : trust.extraRoots()));
+        Thread.ofVirtual().name("trusted-roots").start(roots);
+    }
+
+    private X509ExtendedTrustManager roots() throws CertificateException {
+        try {
+            return roots.get();
+        } catch (ExecutionException unreadable) {
+            throw new CertificateException("the roots that are trusted here cannot be read: " + unreadable.getCause().getMessage(), unreadable);
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            throw new CertificateException("ngrokd is stopping", stopping);
+        }
     }
 
     /** The question to a manager, with all that is known of the connection. */
@@ -51,7 +67,7 @@ final class PinnedTrustManager extends X509ExtendedTrustManager {
 
     private void check(X509Certificate[] chain, Check check) throws CertificateException {
         try {
-            check.by(roots);
+            check.by(roots());
         } catch (CertificateException untrusted) {
             Optional<X509Certificate> anchor = sentPinned(chain);
             if (anchor.isEmpty()) {
@@ -158,6 +174,10 @@ final class PinnedTrustManager extends X509ExtendedTrustManager {
 
     @Override
     public X509Certificate[] getAcceptedIssuers() {
-        return roots.getAcceptedIssuers();
+        try {
+            return roots().getAcceptedIssuers();
+        } catch (CertificateException unreadable) {
+            return new X509Certificate[0];
+        }
     }
 }
