@@ -63,7 +63,7 @@ final class Daemon implements Actions {
     private static final Duration CUTTING = Duration.ofMillis(500);
 
     private final Installation installation;
-    private final boolean verbose;
+    private final LogLevel logLevel;
     private final Deque<Step> undo = new ArrayDeque<>();
     private final Vertx vertx;
     private final ConfigFile file;
@@ -95,7 +95,7 @@ final class Daemon implements Actions {
      */
     Daemon(Path configPath, boolean verbose, Installation installation) {
         this.installation = installation;
-        this.verbose = verbose;
+        this.logLevel = new LogLevel(verbose);
         this.vertx = Transports.vertx();
         this.file = new ConfigFile(vertx, configPath, new ConfigReader(installation.environment()), CONFIG_SCAN);
         undo.push(() -> vertx.close().await(1, TimeUnit.SECONDS));
@@ -116,7 +116,7 @@ final class Daemon implements Actions {
         effective = file.loadOrDefaults();
         config = effective.config();
         atStart = effective;
-        LogLevel.set(verbose ? "debug" : config.server().logLevel());
+        logLevel.follow(effective);
         LogTail log = LogTail.begin();
         undo.push(log::end);
         LOG.info("ngrokd starts. version={} pid={} config={} state={}",
@@ -152,8 +152,8 @@ final class Daemon implements Actions {
         PluginSwitch pluginSwitch = new PluginSwitch(plugins, state.file("disabled_plugins"), deed -> control.withoutBackends(deed));
         pluginSwitch.restore();
         ControlServices services = new ControlServices(vertx, documents, this,
-                new DaemonUpkeep(file.path(), new ConfigReader(installation.environment()), () -> config, board, this::reload,
-                        () -> discovery.pollNow()),
+                new DaemonUpkeep(file.path(), new ConfigReader(installation.environment()), () -> effective, logLevel, board,
+                        this::reload, () -> discovery.pollNow()),
                 pluginSwitch, events, log);
         startHealth(services, state.file("control.token"));
         Pipeline pipeline = new Pipeline(bus, bridge, () -> config.server().drainTimeout());
@@ -267,7 +267,7 @@ final class Daemon implements Actions {
         DaemonConfig changed = now.config();
         config = changed;
         if (keys.contains(LOG_LEVEL_KEY)) {
-            LogLevel.set(verbose ? "debug" : changed.server().logLevel());
+            logLevel.follow(now);
         }
         warnOfRestart(now.awaitingRestart(atStart));
         bridge.use(changed);

@@ -155,6 +155,23 @@ class ControlApiIT {
         daemon.ngrokctl("reload").ok();
     }
 
+    @Test
+    void everyValueSaysWhereItCameFrom() throws Exception {
+        String shown = daemon.ngrokctl("config", "show", "--origin").ok().output();
+        assertTrue(shown.matches("(?s).*\napi\\.key +\\*\\*\\* +environment NGROK_API_KEY\n.*"), shown);
+        assertTrue(shown.matches("(?s).*\nserver\\.socket_path +" + daemon.socket() + " +" + daemon.config() + ":\\d+\n.*"), shown);
+        assertTrue(shown.matches("(?s).*\nnet\\.start_port +9080 +default\n.*"), shown);
+        assertTrue(shown.matches("(?s).*\nserver\\.log_level +info +default\n.*"), shown);
+        machine.run("curl", "-sS", "--fail", "-X", "PUT", "-d", "{\"level\":\"debug\"}", "--unix-socket", daemon.socket().toString(),
+                "http://localhost/v1/log-level").ok();
+        String changed = daemon.ngrokctl("config", "show", "--origin").ok().output();
+        assertTrue(changed.matches("(?s).*\nserver\\.log_level +debug +runtime PUT /v1/log-level\n.*"), changed);
+        daemon.ngrokctl("reload").ok();
+        assertTrue(daemon.ngrokctl("config", "show", "--origin").ok().output().contains("runtime PUT"), "the config has no other one");
+        machine.run("curl", "-sS", "--fail", "-X", "PUT", "-d", "{\"level\":\"info\"}", "--unix-socket", daemon.socket().toString(),
+                "http://localhost/v1/log-level").ok();
+    }
+
     private Result edit(String editor, String input) throws Exception {
         Path script = Files.writeString(daemon.folder().resolve("editor"), "#!/bin/sh\n" + editor + "\n");
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));

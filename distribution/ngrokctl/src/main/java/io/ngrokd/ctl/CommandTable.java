@@ -38,7 +38,7 @@ final class CommandTable {
 
     static {
         Map<String, Function<Ngrokctl, Object>> config = new LinkedHashMap<>();
-        config.put("show", ConfigCommand.Show::new);
+        config.put("show", ConfigShowCommand::new);
         config.put("check", ConfigCommand.Check::new);
         config.put("edit", ConfigEditCommand::new);
         config.put("path", ConfigCommand.Where::new);

@@ -212,7 +212,12 @@ final class ControlLab implements AutoCloseable {
 
         @Override
         public ObjectNode config() {
-            return JSON.createObjectNode().put("path", "/etc/ngrokd/config.yml").set("config", JSON.createObjectNode());
+            ObjectNode config = JSON.createObjectNode().put("path", "/etc/ngrokd/config.yml");
+            config.putObject("config");
+            config.putArray("settings").addObject().put("key", "net.start_port").put("value", 7).put("secret", false).put("description", "")
+                    .putObject("origin").put("kind", "file").put("file", "/etc/ngrokd/config.yml").put("line", 2);
+            config.putArray("warnings");
+            return config;
         }
 
         @Override
