@@ -145,16 +145,15 @@ final class Daemon implements Actions {
             board.warn("leftovers", "what an earlier run left could not all be undone; see the log, then run: ngrokd cleanup");
         }
 
-        Documents documents = new Documents(
-                new About(Version.current(), ProcessHandle.current().pid(), Instant.now(), file.path().toString(),
-                        config.server().socketPath().toString(), Transports.describe(vertx)),
-                board::read, bridge::traffic, () -> config.api().url().toString(), () -> healthAddress);
+        About about = new About(Version.current(), ProcessHandle.current().pid(), Instant.now(), file.path().toString(),
+                config.server().socketPath().toString(), Transports.describe(vertx));
+        Documents documents = new Documents(about, board::read, bridge::traffic, () -> config.api().url().toString(), () -> healthAddress);
         PluginSwitch pluginSwitch = new PluginSwitch(plugins, state.file("disabled_plugins"), deed -> control.withoutBackends(deed));
         pluginSwitch.restore();
         ControlServices services = new ControlServices(vertx, documents, this,
                 new DaemonUpkeep(file.path(), new ConfigReader(installation.environment()), () -> effective, logLevel, board,
                         this::reload, () -> discovery.pollNow()),
-                pluginSwitch, events, log);
+                pluginSwitch, events, log, new DaemonInspection(about, installation.environment(), () -> config));
         startHealth(services, state.file("control.token"));
         Pipeline pipeline = new Pipeline(bus, bridge, () -> config.server().drainTimeout());
         control = new ControlLoop(config, () -> Backends.start(plugins, () -> contexts(journal, bridge), config.plugins(), bus, board),
