@@ -130,7 +130,7 @@ final class Daemon implements Actions {
         board = new StatusBoard(Clock.systemUTC(), event -> {
             bus.publish(BusAddress.EVENT_ENDPOINT, event);
             events.endpoint(event);
-        });
+        }, events::daemon);
         warnOfEnvironment();
         bridge = new DataPlaneBridge(vertx);
         bridge.use(config);
@@ -152,7 +152,7 @@ final class Daemon implements Actions {
         pluginSwitch.restore();
         ControlServices services = new ControlServices(vertx, documents, this,
                 new DaemonUpkeep(file.path(), new ConfigReader(installation.environment()), () -> effective, logLevel, board,
-                        this::reload, () -> discovery.pollNow()),
+                        () -> reload(Reloader.Cause.COMMAND), () -> discovery.pollNow()),
                 pluginSwitch, events, log, new DaemonInspection(about, installation.environment(), () -> config));
         startHealth(services, state.file("control.token"));
         Pipeline pipeline = new Pipeline(bus, bridge, () -> config.server().drainTimeout());
@@ -182,7 +182,7 @@ final class Daemon implements Actions {
         undo.push(lanWatch::stop);
         undo.push(discovery::stop);
         undo.push(renewal::stop);
-        reloader = new Reloader(vertx, file, board, CONFIG_SCAN, this::reconfigure);
+        reloader = new Reloader(vertx, file, board, CONFIG_SCAN, this::reconfigure, events::daemon);
         reloader.start(effective);
     }
 
@@ -246,22 +246,22 @@ final class Daemon implements Actions {
                 () -> config.net().startPort());
     }
 
-    /** Reads the config file now, as SIGHUP asks for. */
-    void reload() {
+    /** Reads the config file now. */
+    void reload(Reloader.Cause cause) {
         Reloader ready = reloader;
         if (ready != null) {
-            ready.reload();
+            ready.reload(cause);
         }
     }
 
-    private synchronized void reconfigure(Effective fromFile) {
+    private synchronized List<String> reconfigure(Effective fromFile) {
         Effective now = runtimeKey.isEmpty() ? fromFile : fromFile.withApiKey(runtimeKey, SET_API_KEY);
         List<String> keys = now.changedFrom(effective);
         DaemonConfig before = config;
         effective = now;
         if (keys.isEmpty()) {
             ways.announce(before);
-            return;
+            return keys;
         }
         DaemonConfig changed = now.config();
         config = changed;
@@ -276,6 +276,7 @@ final class Daemon implements Actions {
                 keys.stream().anyMatch(DNS_KEYS::contains));
         use(changed);
         LOG.info("Config reloaded. config={} changed={}", file.path(), String.join(",", keys));
+        return keys;
     }
 
     private void warnOfRestart(List<String> keys) {

@@ -25,6 +25,7 @@ final class CommandTable {
         ALL.put("events", EventsCommand::new);
         ALL.put("logs", LogsCommand::new);
         ALL.put("plugin", program -> new PluginCommand());
+        ALL.put("bugreport", BugreportCommand::new);
         ALL.put("completion", CompletionCommand::new);
         ALL.put("version", VersionCommand::new);
         ALL.put("help", HelpCommand::new);

@@ -37,7 +37,7 @@ class BugreportRouteTest {
         HttpAnswer answer = lab.get("/v1/bugreport");
         assertEquals(200, answer.status());
         JsonNode documents = answer.json().path("documents");
-        for (String name : new String[] {"status", "health", "endpoints", "events", "plugins", "config", "certificate", "log-level", "logs", "versions",
+        for (String name : new String[] {"status", "health", "endpoints", "events", "plugins", "config", "certificate", "logs", "versions",
             "numbers", "environment", "threads"}) {
             assertTrue(documents.has(name), () -> name + " is not in " + answer.body());
         }

@@ -47,7 +47,7 @@ public final class BugreportRoutes {
 
     private JsonNode report(Request request) {
         Map<String, Part> parts = new TreeMap<>();
-        for (String name : List.of("status", "health", "endpoints", "events", "plugins", "config", "certificate", "log-level", "logs")) {
+        for (String name : List.of("status", "health", "endpoints", "events", "plugins", "config", "certificate", "logs")) {
             parts.put(name, () -> answer(name, request));
         }
         parts.put("versions", inspection::versions);
