@@ -6,6 +6,7 @@ import io.ngrokd.ctl.json.Fields;
 import io.ngrokd.ctl.json.Json;
 import io.ngrokd.ctl.output.Prose;
 import io.ngrokd.ctl.report.Archive;
+import io.ngrokd.ctl.report.DaemonMask;
 import io.ngrokd.ctl.report.DaemonPart;
 import io.ngrokd.ctl.report.Findings;
 import io.ngrokd.ctl.report.InstallationPart;
@@ -61,6 +62,7 @@ final class BugreportCommand extends DaemonCommand {
             Findings findings = new Findings();
             DaemonPart.Met met = new DaemonPart(findings, path -> program.http(program.timeout(DAEMON_PATIENCE)).get(path),
                     command -> program.socket(program.timeout(DAEMON_PATIENCE)).ask(command)).collect();
+            int daemons = findings.size();
             Path configFile = configFile(findings);
             InstallationPart installation = new InstallationPart(findings, home(), configFile);
             installation.config();
@@ -72,6 +74,11 @@ final class BugreportCommand extends DaemonCommand {
             String system = System.getProperty("os.name");
             new MachinePart(findings, system, MachinePart.hosts(system, hostsVariable(findings, environment))).collect();
             findings.add("ngrokctl.txt", "ngrokctl, its Java, its environment", Report.ngrokctl(environment, Version.read()));
+            if (findings.has("environment.json")) {
+                // It tells all, so it may be asked for this as well.
+                new DaemonMask(text -> program.http(program.timeout(DAEMON_PATIENCE)).ask("POST", "/v1/bugreport/mask", text, "text/plain"))
+                        .apply(findings, daemons);
+            }
             Report report = Report.of(findings, installation, configFile, environment, now, Version.read());
             archive.pack(name, report.items(), now);
             return answer(file.toAbsolutePath().normalize(), report);

@@ -59,6 +59,9 @@ final class CommandTable {
     /** Part of how the start-up cache is made, and nobody's daily business. */
     private static final String HIDDEN = "rehearse";
 
+    /** What the scripts for completion ask. */
+    private static final String NAMES = "names";
+
     private CommandTable() {}
 
     static Set<String> names() {
@@ -73,6 +76,10 @@ final class CommandTable {
         List<String> given = List.of(arguments);
         if (given.contains(HIDDEN)) {
             commands.addSubcommand(HIDDEN, new RehearseCommand(program));
+            return;
+        }
+        if (!given.isEmpty() && given.getFirst().equals(NAMES)) {
+            commands.addSubcommand(NAMES, new NamesCommand(program));
             return;
         }
         boolean all = given.stream().noneMatch(ALL::containsKey) || given.stream().anyMatch(ABOUT_ALL::contains);

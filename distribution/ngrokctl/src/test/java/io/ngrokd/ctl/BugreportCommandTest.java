@@ -97,6 +97,21 @@ class BugreportCommandTest {
     }
 
     @Test
+    void theDaemonMasksWhatItAloneKnows() throws IOException {
+        daemon.http("GET /v1/bugreport", 200, "{\"documents\":{\"status\":{},\"environment\":{}},\"missing\":{}}");
+        daemon.http("POST /v1/bugreport/mask", 200, "{\"schema\":1,\"text\":\"masked by the daemon\\n\"}");
+        Path log = Files.writeString(folder.resolve("d.log"), "a line\n");
+        assertEquals(0, report("--log-file", log.toString()).code());
+        assertTrue(daemon.requests().contains("a line\n"), daemon.requests()::toString);
+        assertEquals("masked by the daemon\n", unpack(file).get("log-1.txt"));
+        Files.delete(file);
+        daemon.http("POST /v1/bugreport/mask", 500, PROBLEM.formatted(500, "no"));
+        Run run = report("--log-file", log.toString());
+        assertFalse(unpack(file).containsKey("log-1.txt"), "rather nothing than a secret");
+        assertTrue(run.output().contains("log-1.txt: left out, since the daemon did not mask it (no)"), run::output);
+    }
+
+    @Test
     void itIsListedForPrograms() throws IOException {
         daemon.http("GET /v1/bugreport", 200, "{\"documents\":{\"status\":{}},\"missing\":{}}");
         Fields listed = Json.fields(report("--json").output().getBytes(StandardCharsets.UTF_8));

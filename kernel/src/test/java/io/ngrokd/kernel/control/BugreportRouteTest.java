@@ -56,6 +56,11 @@ class BugreportRouteTest {
     }
 
     @Test
+    void otherTextsAreMaskedForWhoeverPacksThem() throws IOException {
+        assertEquals("one ***\ntwo", lab.ask("POST", "/v1/bugreport/mask", "one " + ControlLab.SECRET + "\ntwo").json().path("text").asText());
+    }
+
+    @Test
     void itIsNotForEverybody() throws IOException {
         assertEquals(401, lab.overTcp("GET", "/v1/bugreport", "localhost", "", "").status());
         assertEquals(401, lab.overTcp("GET", "/v1/threads", "localhost", "", "").status());

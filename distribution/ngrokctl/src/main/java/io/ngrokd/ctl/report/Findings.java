@@ -51,6 +51,11 @@ public final class Findings {
         return items.stream().anyMatch(item -> item.name().equals(name));
     }
 
+    /** How many files there are. */
+    public int size() {
+        return items.size();
+    }
+
     List<Item> items() {
         return items;
     }

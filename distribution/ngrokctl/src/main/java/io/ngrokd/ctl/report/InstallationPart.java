@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 public final class InstallationPart {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final Duration DUMP_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration DUMP_PATIENCE = Duration.ofSeconds(5);
     /** What is in the state folder and no secret. */
     private static final List<String> STATE = List.of("operator_id", "ip_mappings.json", "network_ports.json", "endpoints.json", "journal.json", "disabled_plugins");
 
@@ -47,8 +47,6 @@ public final class InstallationPart {
         List<String> command = new ArrayList<>(List.of(program.toString(), "config", "show", "--json"));
         if (Files.exists(configFile)) {
             command.add("--config=" + configFile);
-        } else {
-            findings.missing("config.json", "there is no config file " + configFile + "; the report shows defaults and this environment. Name it: --config PATH");
         }
         try {
             if (!Files.isExecutable(program)) {
@@ -57,6 +55,9 @@ public final class InstallationPart {
             Programs.Said said = Programs.run(PATIENCE, command, Map.of("JAVA_TOOL_OPTIONS", ""));
             if (said.status() == 0) {
                 findings.add("config.json", "the config as a daemon would read it now, and where each value came from", said.output());
+                if (command.size() == 4) {
+                    findings.missing("the config file", "there is no " + configFile + "; config.json has defaults and this environment. Name it: --config PATH");
+                }
             } else {
                 findings.add("config-problems.txt", "why the config cannot be read", said.output());
                 findings.missing("config.json", "the config cannot be read; config-problems.txt says why");
@@ -117,7 +118,7 @@ public final class InstallationPart {
                 attributes.size(), attributes.lastModifiedTime(), Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).getName(), file.getFileName());
     }
 
-    /** What the threads of a daemon do that does not answer: asked by Java's own means. Blocks for 20 s at most. */
+    /** What the threads of a daemon do that does not answer: asked by Java's own means. Blocks for 10 s at most. */
     public void threadsOfOneThatHangs() {
         if (findings.has("threads.txt")) {
             return;
