@@ -10,10 +10,15 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.AclEntry;
+import java.nio.file.attribute.AclEntryPermission;
+import java.nio.file.attribute.AclEntryType;
+import java.nio.file.attribute.AclFileAttributeView;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -39,6 +44,9 @@ public final class Archive implements AutoCloseable {
                 ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))} : new FileAttribute<?>[0];
         try {
             Files.createFile(file, attributes);
+            if (!posix) {
+                keepForOwner(file);
+            }
             return new Archive(file);
         } catch (FileAlreadyExistsException exists) {
             throw new CommandFailure(ExitStatus.ERROR, "There is a file " + file + " already; it stays as it is.", "Name another: --output FILE");
@@ -48,6 +56,15 @@ public final class Archive implements AutoCloseable {
             throw new CommandFailure(ExitStatus.ERROR, "There is no folder " + file.toAbsolutePath().getParent() + ".", "Name a file elsewhere: --output FILE");
         } catch (IOException unwritable) {
             throw new CommandFailure(ExitStatus.ERROR, file + " cannot be written: " + unwritable.getMessage() + ".", "Name a file elsewhere: --output FILE");
+        }
+    }
+
+    /** Where a list says who may read it, as on Windows. */
+    private static void keepForOwner(Path file) throws IOException {
+        AclFileAttributeView view = Files.getFileAttributeView(file, AclFileAttributeView.class);
+        if (view != null) {
+            view.setAcl(List.of(AclEntry.newBuilder().setType(AclEntryType.ALLOW).setPrincipal(view.getOwner())
+                    .setPermissions(EnumSet.allOf(AclEntryPermission.class)).build()));
         }
     }
 
