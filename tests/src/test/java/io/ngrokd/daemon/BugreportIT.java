@@ -160,8 +160,10 @@ class BugreportIT {
     @Test
     void ofADaemonThatHangsAndOfNone() throws Exception {
         Daemon other = machine.daemon("other").of(cloud).set("server.health_address", "127.0.0.1:0").set("net.interface_name", "other0")
-                .set("net.subnet", "10.111.0.0/24").environment("NGROKD_HOSTS_PATH", machine.folder().resolve("hosts").toString()).start();
+                .set("net.subnet", "10.111.0.0/24").environment("NGROKD_HOSTS_PATH", machine.folder().resolve("hosts").toString()).writeConfig().startAsIs("-v");
         other.awaitServed(URL);
+        String origins = other.ngrokctl("config", "show", "--origin").ok().output();
+        assertTrue(origins.matches("(?s).*\nserver\\.log_level +debug +runtime ngrokd -v\n.*"), origins);
         machine.run("kill", "-STOP", Long.toString(other.pid())).ok();
         Path hanging = file();
         Result made;

@@ -131,10 +131,15 @@ class ControlApiIT {
         Result followed = machine.shell("export NGROKD_SOCKET=" + daemon.socket() + "; timeout 20 " + machine.program("ngrokctl")
                 + " events -f | grep -m1 config.reloaded & sleep 2; " + machine.program("ngrokctl") + " reload > /dev/null; wait $!").ok();
         assertTrue(followed.output().contains("config.reloaded"), followed::toString);
-        Result list = machine.shell("NGROKD_SOCKET=" + daemon.socket() + " timeout 20 " + machine.program("ngrokctl") + " list --watch --json | head -n 2").ok();
-        assertEquals(List.of("endpoint", "synced"), list.lines().stream().map(line -> line.replaceFirst(".*\"type\":\"(\\w+)\".*", "$1")).toList());
-        Result logs = machine.shell("NGROKD_SOCKET=" + daemon.socket() + " timeout 20 " + machine.program("ngrokctl") + " logs -f -n 2 | head -n 2").ok();
-        assertEquals(2, logs.lines().size());
+        assertEquals(List.of("endpoint", "synced"), firstTwo("list --watch --json").stream()
+                .map(line -> line.replaceFirst(".*\"type\":\"(\\w+)\".*", "$1")).toList());
+        assertEquals(2, firstTwo("logs -f -n 2").size());
+    }
+
+    /** The first two lines of a command that goes on, which is ended then: it would see that nobody reads with its next line only. */
+    private List<String> firstTwo(String command) throws Exception {
+        return machine.shell("export NGROKD_SOCKET=" + daemon.socket() + "; out=$(mktemp); " + machine.program("ngrokctl") + " " + command + " > $out & pid=$!; tries=0; "
+                + "while [ $(wc -l < $out) -lt 2 ] && [ $tries -lt 150 ]; do sleep 0.2; tries=$((tries + 1)); done; kill $pid; head -n 2 $out; rm $out").ok().lines();
     }
 
     @Test
