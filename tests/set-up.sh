@@ -6,6 +6,7 @@
 #   curl, openssl    real clients
 #   netcat-openbsd   nc -U: the control socket as its users use it
 #   bind9-dnsutils   dig: a real client of the DNS server
+#   fish, zsh        shells that complete ngrokctl, beside bash
 #   user-mode-linux  a kernel with the dummy interface type, run as a program (kmod: to load it there)
 #   debootstrap      a whole Debian with systemd-resolved, booted in that kernel
 set -eu
@@ -20,6 +21,8 @@ need curl curl
 need openssl openssl
 need nc netcat-openbsd
 need dig bind9-dnsutils
+need fish fish
+need zsh zsh
 need linux.uml user-mode-linux
 need kmod kmod
 need debootstrap debootstrap

@@ -6,17 +6,21 @@ import io.ngrokd.kernel.control.ControlSocket;
 import io.ngrokd.kernel.control.Documents;
 import io.ngrokd.kernel.control.Events;
 import io.ngrokd.kernel.control.HealthServer;
+import io.ngrokd.kernel.control.Inspection;
 import io.ngrokd.kernel.control.PluginControl;
 import io.ngrokd.kernel.control.Upkeep;
 import io.ngrokd.kernel.control.api.Api;
+import io.ngrokd.kernel.control.api.BugreportRoutes;
 import io.ngrokd.kernel.control.api.ChangingRoutes;
 import io.ngrokd.kernel.control.api.ReadingRoutes;
+import io.ngrokd.kernel.control.api.Route;
 import io.ngrokd.kernel.control.api.Streams;
 import io.ngrokd.kernel.control.http.ControlToken;
 import io.ngrokd.kernel.control.http.HttpOverTcp;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** The ways in which users reach the daemon: the socket, and HTTP on its own port. */
@@ -28,13 +32,14 @@ final class ControlServices {
     private final Api api;
 
     ControlServices(
-            Vertx vertx, Documents documents, Actions actions, Upkeep upkeep, PluginControl plugins, Events events, LogTail log) {
+            Vertx vertx, Documents documents, Actions actions, Upkeep upkeep, PluginControl plugins, Events events, LogTail log,
+            Inspection inspection) {
         this.vertx = vertx;
         this.documents = documents;
         this.actions = actions;
-        this.api = new Api(Stream.concat(
-                new ReadingRoutes(documents, upkeep, plugins, events, log.feed(), new Streams()).routes().stream(),
-                new ChangingRoutes(actions, upkeep, plugins, events).routes().stream()).toList());
+        List<Route> reading = new ReadingRoutes(documents, upkeep, plugins, events, log.feed(), new Streams()).routes();
+        this.api = new Api(Stream.of(reading, new ChangingRoutes(actions, upkeep, plugins, events).routes(),
+                new BugreportRoutes(reading, inspection).routes()).flatMap(List::stream).toList());
     }
 
     /**

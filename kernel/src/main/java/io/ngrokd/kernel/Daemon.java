@@ -65,7 +65,7 @@ final class Daemon implements Actions {
     private static final Duration CUTTING = Duration.ofMillis(500);
 
     private final Installation installation;
-    private final boolean verbose;
+    private final LogLevel logLevel;
     private final Deque<Step> undo = new ArrayDeque<>();
     private final Vertx vertx;
     private final ConfigFile file;
@@ -98,7 +98,7 @@ final class Daemon implements Actions {
      */
     Daemon(Path configPath, boolean verbose, Installation installation) {
         this.installation = installation;
-        this.verbose = verbose;
+        this.logLevel = new LogLevel(verbose);
         this.vertx = Transports.vertx();
         this.file = new ConfigFile(vertx, configPath, new ConfigReader(installation.environment()), CONFIG_SCAN);
         undo.push(() -> vertx.close().await(1, TimeUnit.SECONDS));
@@ -121,7 +121,7 @@ final class Daemon implements Actions {
         effective = file.loadOrDefaults();
         config = effective.config();
         atStart = effective;
-        LogLevel.set(verbose ? "debug" : config.server().logLevel());
+        logLevel.follow(effective);
         LogTail log = LogTail.begin();
         undo.push(log::end);
         LOG.info("ngrokd starts. version={} pid={} config={} state={}",
@@ -135,7 +135,7 @@ final class Daemon implements Actions {
         board = new StatusBoard(Clock.systemUTC(), event -> {
             bus.publish(BusAddress.EVENT_ENDPOINT, event);
             events.endpoint(event);
-        });
+        }, events::daemon);
         warnOfEnvironment();
         bridge = new DataPlaneBridge(vertx);
         bridge.use(config);
@@ -150,16 +150,15 @@ final class Daemon implements Actions {
             board.warn("leftovers", "what an earlier run left could not all be undone; see the log, then run: ngrokd cleanup");
         }
 
-        Documents documents = new Documents(
-                new About(Version.current(), ProcessHandle.current().pid(), Instant.now(), file.path().toString(),
-                        config.server().socketPath().toString(), Transports.describe(vertx)),
-                board::read, bridge::traffic, () -> config.api().url().toString(), () -> healthAddress);
+        About about = new About(Version.current(), ProcessHandle.current().pid(), Instant.now(), file.path().toString(),
+                config.server().socketPath().toString(), Transports.describe(vertx));
+        Documents documents = new Documents(about, board::read, bridge::traffic, () -> config.api().url().toString(), () -> healthAddress);
         PluginSwitch pluginSwitch = new PluginSwitch(plugins, state.file("disabled_plugins"), deed -> control.withoutBackends(deed));
         pluginSwitch.restore();
         ControlServices services = new ControlServices(vertx, documents, this,
-                new DaemonUpkeep(file.path(), new ConfigReader(installation.environment()), () -> config, board, this::reload,
-                        () -> discovery.pollNow()),
-                pluginSwitch, events, log);
+                new DaemonUpkeep(file.path(), new ConfigReader(installation.environment()), () -> effective, logLevel, board,
+                        () -> reload(Reloader.Cause.COMMAND), () -> discovery.pollNow()),
+                pluginSwitch, events, log, new DaemonInspection(about, installation.environment(), () -> config));
         undo.push(this::stopHealth);
         Pipeline pipeline = new Pipeline(bus, bridge, () -> config.server().drainTimeout());
         control = new ControlLoop(config, () -> Backends.start(plugins, () -> contexts(journal, bridge), config.plugins(), bus, board),
@@ -190,7 +189,7 @@ final class Daemon implements Actions {
         undo.push(renewal::stop);
         // Last, and while the first pass is under way: endpoints need neither.
         startHealth(services, state.file("control.token"));
-        reloader = new Reloader(vertx, file, board, CONFIG_SCAN, this::reconfigure);
+        reloader = new Reloader(vertx, file, board, CONFIG_SCAN, this::reconfigure, events::daemon);
         reloader.start(effective);
     }
 
@@ -261,27 +260,27 @@ final class Daemon implements Actions {
                 () -> config.net().startPort());
     }
 
-    /** Reads the config file now, as SIGHUP asks for. */
-    void reload() {
+    /** Reads the config file now. */
+    void reload(Reloader.Cause cause) {
         Reloader ready = reloader;
         if (ready != null) {
-            ready.reload();
+            ready.reload(cause);
         }
     }
 
-    private synchronized void reconfigure(Effective fromFile) {
+    private synchronized List<String> reconfigure(Effective fromFile) {
         Effective now = runtimeKey.isEmpty() ? fromFile : fromFile.withApiKey(runtimeKey, SET_API_KEY);
         List<String> keys = now.changedFrom(effective);
         DaemonConfig before = config;
         effective = now;
         if (keys.isEmpty()) {
             ways.announce(before);
-            return;
+            return keys;
         }
         DaemonConfig changed = now.config();
         config = changed;
         if (keys.contains(LOG_LEVEL_KEY)) {
-            LogLevel.set(verbose ? "debug" : changed.server().logLevel());
+            logLevel.follow(now);
         }
         warnOfRestart(now.awaitingRestart(atStart));
         bridge.use(changed);
@@ -291,6 +290,7 @@ final class Daemon implements Actions {
                 keys.stream().anyMatch(DNS_KEYS::contains));
         use(changed);
         LOG.info("Config reloaded. config={} changed={}", file.path(), String.join(",", keys));
+        return keys;
     }
 
     private void warnOfRestart(List<String> keys) {

@@ -4,7 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ngrokd.kernel.config.ConfigException;
 import io.ngrokd.kernel.config.ConfigReader;
-import io.ngrokd.kernel.config.DaemonConfig;
+import io.ngrokd.kernel.config.Effective;
+import io.ngrokd.kernel.config.Setting;
 import io.ngrokd.kernel.control.Actions.ActionException;
 import io.ngrokd.kernel.control.Upkeep;
 import io.ngrokd.kernel.status.DaemonStatus;
@@ -26,21 +27,26 @@ final class DaemonUpkeep implements Upkeep {
 
     private final Path file;
     private final ConfigReader reader;
-    private final Supplier<DaemonConfig> config;
+    private final Supplier<Effective> effective;
+    private final LogLevel logLevel;
     private final StatusBoard board;
     private final Runnable reload;
     private final Runnable poll;
 
     /**
      * @param file the config file
-     * @param config the one in force
+     * @param effective the config in force
+     * @param logLevel of the daemon
      * @param reload reads the file and uses it; returns when that is done
      * @param poll has the endpoints listed soon
      */
-    DaemonUpkeep(Path file, ConfigReader reader, Supplier<DaemonConfig> config, StatusBoard board, Runnable reload, Runnable poll) {
+    DaemonUpkeep(
+            Path file, ConfigReader reader, Supplier<Effective> effective, LogLevel logLevel, StatusBoard board, Runnable reload,
+            Runnable poll) {
         this.file = file;
         this.reader = reader;
-        this.config = config;
+        this.effective = effective;
+        this.logLevel = logLevel;
         this.board = board;
         this.reload = reload;
         this.poll = poll;
@@ -48,21 +54,21 @@ final class DaemonUpkeep implements Upkeep {
 
     @Override
     public String reload() throws ActionException {
-        DaemonConfig before = config.get();
+        Effective before = effective.get();
         reload.run();
         String broken = board.read().warnings().get("config");
         if (broken != null) {
             throw new ActionException(broken);
         }
         String restart = board.read().warnings().get("restart");
-        return (config.get().equals(before) ? "The config is as it was" : "The config was reloaded")
+        return (effective.get().changedFrom(before).isEmpty() ? "The config is as it was" : "The config was reloaded")
                 + (restart == null ? "" : "; " + restart);
     }
 
     @Override
     public String poll() throws ActionException {
         Optional<Poll> before = board.read().lastPoll();
-        if (config.get().api().key().isEmpty()) {
+        if (effective.get().config().api().key().isEmpty()) {
             throw new ActionException("there is no API key; set one with: ngrokctl set-api-key");
         }
         poll.run();
@@ -92,7 +98,7 @@ final class DaemonUpkeep implements Upkeep {
 
     @Override
     public String logLevel() {
-        return LogLevel.get();
+        return logLevel.get();
     }
 
     @Override
@@ -100,14 +106,29 @@ final class DaemonUpkeep implements Upkeep {
         if (!LEVELS.contains(level)) {
             throw new ActionException("the log level is one of " + String.join(", ", LEVELS));
         }
-        LogLevel.set(level);
+        logLevel.use(level, "PUT /v1/log-level");
     }
 
+    /** Every key with its origin; and, under {@code config}, what is set in the form of the config file. */
     @Override
     public ObjectNode config() {
+        Effective now = logLevel.over(effective.get());
         ObjectNode document = JSON.createObjectNode().put("path", file.toString());
-        document.set("config", ConfigDocument.of(config.get()));
+        ObjectNode nested = document.putObject("config");
+        now.settings().stream().filter(setting -> !setting.shown().isNull()).forEach(setting -> nest(nested, setting));
+        ObjectNode all = now.json(file.toString());
+        document.set("settings", all.get("settings"));
+        document.set("warnings", all.get("warnings"));
         return document;
+    }
+
+    private static void nest(ObjectNode nested, Setting setting) {
+        String[] names = setting.key().split("\\.");
+        ObjectNode group = nested;
+        for (int index = 0; index < names.length - 1; index++) {
+            group = group.withObjectProperty(names[index]);
+        }
+        group.set(names[names.length - 1], setting.shown());
     }
 
     @Override

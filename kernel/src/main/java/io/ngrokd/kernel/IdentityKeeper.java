@@ -255,6 +255,7 @@ final class IdentityKeeper {
             if (access.key().isEmpty()) {
                 throw new IdentityException("there is no API key any more; set one with: ngrokctl set-api-key");
             }
+            board.renewing();
             try {
                 become(renewer.renew(before));
             } catch (ApiException failed) {

@@ -82,7 +82,7 @@ public final class Main implements Callable<Integer> {
         Runnable onEnd = () -> end(signals.incrementAndGet(), end, daemon, over);
         Signals.on("TERM", onEnd);
         Signals.on("INT", onEnd);
-        Signals.on("HUP", daemon::reload);
+        Signals.on("HUP", () -> daemon.reload(Reloader.Cause.SIGNAL));
         try {
             daemon.start();
         } catch (ConfigException | StateException | IOException failed) {

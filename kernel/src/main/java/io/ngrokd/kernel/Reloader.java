@@ -6,7 +6,9 @@ import io.ngrokd.kernel.config.Effective;
 import io.ngrokd.kernel.status.StatusBoard;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.function.Consumer;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,56 +20,80 @@ final class Reloader {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reloader.class);
 
+    /** Why the file is read. */
+    enum Cause {
+        /** It was saved. */
+        SAVED,
+        /** SIGHUP. */
+        SIGNAL,
+        /** A command, which tells what came of it by itself. */
+        COMMAND
+    }
+
     private final Vertx vertx;
     private final ConfigFile file;
     private final StatusBoard board;
     private final Duration lookAgain;
-    private final Consumer<Effective> use;
+    private final Function<Effective, List<String>> use;
+    private final BiConsumer<String, String> news;
     private volatile boolean started;
     private String broken;
 
     /**
      * @param lookAgain how soon a file that was broken is read again
-     * @param use gets every config that can be used, also one that is as before
+     * @param use gets every config that can be used, also one that is as before; says which keys have changed
+     * @param news is told, with a type and a sentence, of changes that no command asked for
      */
-    Reloader(Vertx vertx, ConfigFile file, StatusBoard board, Duration lookAgain, Consumer<Effective> use) {
+    Reloader(
+            Vertx vertx, ConfigFile file, StatusBoard board, Duration lookAgain, Function<Effective, List<String>> use,
+            BiConsumer<String, String> news) {
         this.vertx = vertx;
         this.file = file;
         this.board = board;
         this.lookAgain = lookAgain;
         this.use = use;
+        this.news = news;
     }
 
     /** Begins to watch; a change between the first reading and now counts too. */
     void start(Effective inForce) {
-        file.watch(this::good, this::bad);
+        file.watch(changed -> good(changed, Cause.SAVED), this::bad);
         started = true;
         try {
             Effective now = file.loadOrDefaults();
             if (!now.changedFrom(inForce).isEmpty()) {
-                good(now);
+                good(now, Cause.SAVED);
             }
         } catch (ConfigException problems) {
             bad(problems);
         }
     }
 
-    /** Reads the file now, as SIGHUP asks for; before the start is done that happens anyway. */
-    void reload() {
+    /** Reads the file now; before the start is done that happens anyway. */
+    void reload(Cause cause) {
         if (!started) {
             return;
         }
         try {
-            good(file.load());
+            good(file.load(), cause);
         } catch (ConfigException problems) {
             bad(problems);
         }
     }
 
-    private synchronized void good(Effective config) {
+    private synchronized void good(Effective config, Cause cause) {
         broken = null;
         board.clearWarning("config");
-        use.accept(config);
+        List<String> changed = use.apply(config);
+        switch (cause) {
+            case SAVED -> {
+                if (!changed.isEmpty()) {
+                    news.accept("config.reloaded", "the file was saved; changed: " + String.join(", ", changed));
+                }
+            }
+            case SIGNAL -> news.accept("config.reloaded", "a signal asked for it; changed: " + (changed.isEmpty() ? "nothing" : String.join(", ", changed)));
+            case COMMAND -> LOG.debug("The config was read because somebody asked for it.");
+        }
     }
 
     private synchronized void bad(ConfigException problems) {
@@ -86,7 +112,7 @@ final class Reloader {
     /** A signal can find a break that is mended before the watch sees either: then no change would ever tell of the mend. */
     private void lookAgain() {
         vertx.setTimer(lookAgain.toMillis(), timer -> Thread.ofVirtual().name("reload").start(() -> {
-            reload();
+            reload(Cause.SAVED);
             synchronized (this) {
                 if (broken != null) {
                     lookAgain();

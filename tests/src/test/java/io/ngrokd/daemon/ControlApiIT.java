@@ -3,6 +3,7 @@ package io.ngrokd.daemon;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -129,10 +131,15 @@ class ControlApiIT {
         Result followed = machine.shell("export NGROKD_SOCKET=" + daemon.socket() + "; timeout 20 " + machine.program("ngrokctl")
                 + " events -f | grep -m1 config.reloaded & sleep 2; " + machine.program("ngrokctl") + " reload > /dev/null; wait $!").ok();
         assertTrue(followed.output().contains("config.reloaded"), followed::toString);
-        Result list = machine.shell("NGROKD_SOCKET=" + daemon.socket() + " timeout 20 " + machine.program("ngrokctl") + " list --watch --json | head -n 2").ok();
-        assertEquals(List.of("endpoint", "synced"), list.lines().stream().map(line -> line.replaceFirst(".*\"type\":\"(\\w+)\".*", "$1")).toList());
-        Result logs = machine.shell("NGROKD_SOCKET=" + daemon.socket() + " timeout 20 " + machine.program("ngrokctl") + " logs -f -n 2 | head -n 2").ok();
-        assertEquals(2, logs.lines().size());
+        assertEquals(List.of("endpoint", "synced"), firstTwo("list --watch --json").stream()
+                .map(line -> line.replaceFirst(".*\"type\":\"(\\w+)\".*", "$1")).toList());
+        assertEquals(2, firstTwo("logs -f -n 2").size());
+    }
+
+    /** The first two lines of a command that goes on, which is ended then: it would see that nobody reads with its next line only. */
+    private List<String> firstTwo(String command) throws Exception {
+        return machine.shell("export NGROKD_SOCKET=" + daemon.socket() + "; out=$(mktemp); " + machine.program("ngrokctl") + " " + command + " > $out & pid=$!; tries=0; "
+                + "while [ $(wc -l < $out) -lt 2 ] && [ $tries -lt 150 ]; do sleep 0.2; tries=$((tries + 1)); done; kill $pid; head -n 2 $out; rm $out").ok().lines();
     }
 
     @Test
@@ -153,6 +160,23 @@ class ControlApiIT {
         edit("exit 3", "").exits(1);
         Machine.replace(daemon.config(), before);
         daemon.ngrokctl("reload").ok();
+    }
+
+    @Test
+    void everyValueSaysWhereItCameFrom() throws Exception {
+        String shown = daemon.ngrokctl("config", "show", "--origin").ok().output();
+        assertTrue(shown.matches("(?s).*\napi\\.key +\\*\\*\\* +environment NGROK_API_KEY\n.*"), shown);
+        assertTrue(shown.matches("(?s).*\nserver\\.socket_path +" + daemon.socket() + " +" + daemon.config() + ":\\d+\n.*"), shown);
+        assertTrue(shown.matches("(?s).*\nnet\\.start_port +9080 +default\n.*"), shown);
+        assertTrue(shown.matches("(?s).*\nserver\\.log_level +info +default\n.*"), shown);
+        machine.run("curl", "-sS", "--fail", "-X", "PUT", "-d", "{\"level\":\"debug\"}", "--unix-socket", daemon.socket().toString(),
+                "http://localhost/v1/log-level").ok();
+        String changed = daemon.ngrokctl("config", "show", "--origin").ok().output();
+        assertTrue(changed.matches("(?s).*\nserver\\.log_level +debug +runtime PUT /v1/log-level\n.*"), changed);
+        daemon.ngrokctl("reload").ok();
+        assertTrue(daemon.ngrokctl("config", "show", "--origin").ok().output().contains("runtime PUT"), "the config has no other one");
+        machine.run("curl", "-sS", "--fail", "-X", "PUT", "-d", "{\"level\":\"info\"}", "--unix-socket", daemon.socket().toString(),
+                "http://localhost/v1/log-level").ok();
     }
 
     private Result edit(String editor, String input) throws Exception {
@@ -181,19 +205,100 @@ class ControlApiIT {
     }
 
     @Test
-    void bashCompletesCommandsAndOptions() throws Exception {
-        String completions = "source <(" + machine.program("ngrokctl") + " completion bash); "
+    void bashCompletesCommandsOptionsAndNames() throws Exception {
+        String completions = "source <(ngrokctl completion bash); "
                 + "try() { COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); COMPREPLY=(); _complete_ngrokctl; echo \"${COMPREPLY[@]}\"; }; ";
-        assertTrue(bash(completions + "try ngrokctl sta").contains("status"));
-        assertTrue(bash(completions + "try ngrokctl plugin dis").contains("disable"));
-        assertTrue(bash(completions + "try ngrokctl list --w").contains("--watch"));
-        assertTrue(bash(completions + "complete -p ngrokctl").contains("_complete_ngrokctl"));
-        assertTrue(daemon.ngrokctl("completion", "zsh").ok().output().contains("bashcompinit"));
-        assertTrue(daemon.ngrokctl("completion", "fish").ok().output().contains("complete -c ngrokctl -n '__fish_use_subcommand' -a status"));
+        Map<String, String> wanted = new LinkedHashMap<>();
+        wanted.put("ngrokctl sta", "status");
+        wanted.put("ngrokctl plugin dis", "disable");
+        wanted.put("ngrokctl list --w", "--watch --wide");
+        wanted.put("ngrokctl config show --o", "--origin");
+        wanted.put("ngrokctl --timeout 5 --socket /x/y config sh", "show");
+        wanted.put("ngrokctl completion ''", "bash zsh fish");
+        wanted.put("ngrokctl list he", "hello.demo");
+        wanted.put("ngrokctl wait --for re", "ready");
+        wanted.put("ngrokctl wait --for = endpoint = he", "hello.demo");
+        wanted.put("ngrokctl plugin disable hosts", "hosts-file");
+        wanted.put("ngrokctl --token-file /etc/host", "/etc/host");
+        wanted.put("ngrokctl plugin disable ''", "[^\\n]*hosts-file");
+        String said = shell("bash", completions + String.join("", wanted.keySet().stream().map(line -> "try " + line + "; ").toList()) + "complete -p ngrokctl");
+        List<String> lines = said.lines().toList();
+        int line = 0;
+        for (Map.Entry<String, String> one : wanted.entrySet()) {
+            assertTrue(lines.get(line++).matches(one.getValue() + ".*"), () -> one + "\n" + said);
+        }
+        assertFalse(lines.get(line - 1).contains("enable"), "one command below another is enough");
+        assertTrue(lines.getLast().contains("_complete_ngrokctl"), said);
     }
 
-    private String bash(String script) throws Exception {
-        return machine.run("bash", "-c", script).ok().output();
+    @Test
+    void fishCompletesCommandsOptionsAndNames() throws Exception {
+        assumeTrue(machine.run("sh", "-c", "command -v fish").exitCode() == 0, "there is no fish here (package fish)");
+        Map<String, String> wanted = new LinkedHashMap<>();
+        wanted.put("ngrokctl sta", "status\tSay whether");
+        wanted.put("ngrokctl plugin dis", "disable\tTake a plugin");
+        wanted.put("ngrokctl list --w", "--watch\t");
+        wanted.put("ngrokctl config show --o", "--origin\t");
+        wanted.put("ngrokctl --socket /x/y config sh", "show\t");
+        wanted.put("ngrokctl completion z", "zsh");
+        wanted.put("ngrokctl list he", "hello.demo");
+        wanted.put("ngrokctl wait --for re", "ready");
+        wanted.put("ngrokctl wait --for endpoint=he", "endpoint=hello.demo");
+        wanted.put("ngrokctl plugin disable hosts", "hosts-file");
+        wanted.put("ngrokctl config check /etc/hos", "/etc/hos");
+        String script = "ngrokctl completion fish | source; " + String.join("", wanted.keySet().stream()
+                .map(line -> "complete -C '" + line + "' | head -n 1; ").toList());
+        String said = shell("fish", script);
+        List<String> lines = said.lines().toList();
+        int line = 0;
+        for (Map.Entry<String, String> one : wanted.entrySet()) {
+            assertTrue(lines.get(line++).startsWith(one.getValue()), () -> one + "\n" + said);
+        }
+        String none = shell("fish", "ngrokctl completion fish | source; complete -C 'ngrokctl plugin list --w'; complete -C 'ngrokctl plugin disable '");
+        assertFalse(none.contains("--watch") || none.contains("enable"), none);
+    }
+
+    @Test
+    void zshCompletesCommandsOptionsAndNames() throws Exception {
+        assumeTrue(machine.run("sh", "-c", "command -v zsh").exitCode() == 0, "there is no zsh here (package zsh)");
+        Path typed = Files.writeString(daemon.folder().resolve("typed.zsh"), ZSH);
+        Map<String, String> wanted = new LinkedHashMap<>();
+        wanted.put("ngrokctl sta", "ngrokctl status");
+        wanted.put("ngrokctl plugin dis", "ngrokctl plugin disable");
+        wanted.put("ngrokctl list --wa", "ngrokctl list --watch");
+        wanted.put("ngrokctl config show --o", "ngrokctl config show --origin");
+        wanted.put("ngrokctl --socket /x/y config sh", "ngrokctl --socket /x/y config show");
+        wanted.put("ngrokctl completion z", "ngrokctl completion zsh");
+        wanted.put("ngrokctl list he", "ngrokctl list hello.demo");
+        wanted.put("ngrokctl wait --for endpoint=he", "ngrokctl wait --for endpoint=hello.demo");
+        wanted.put("ngrokctl plugin disable hosts", "ngrokctl plugin disable hosts-file");
+        List<String> command = Machine.join(List.of("zsh", "-f", typed.toString()), List.copyOf(wanted.keySet()));
+        String said = machine.run("", environment(), command.toArray(String[]::new)).ok().output();
+        wanted.values().forEach(line -> assertTrue(said.contains("<" + line + ">"), () -> line + " is not in\n" + said));
+    }
+
+    /** Types each argument into a zsh of its own with a tab behind it, has it print what became of it, and waits for that. */
+    private static final String ZSH = """
+            zmodload zsh/zpty
+            zpty -b child "TERM=dumb zsh -f -i"
+            zpty -w child "PS1= PS2=; unsetopt zle_bracketed_paste; autoload -Uz compinit && compinit -u -D; source <(ngrokctl completion zsh)"
+            zpty -w child 'show() { print -r -- "<${BUFFER%% }>"; BUFFER=; zle accept-line }; zle -N show; bindkey "^X" show; print rea''dy'
+            zpty -r -m child line '*ready*' || exit 1
+            for text in "$@"; do
+                zpty -w -n child "$text"$'\\t\\C-x'
+                line=''
+                zpty -r -m child line '*<ngrokctl*>*' || exit 2
+                print -r -- "${line//$'\\r'/}"
+            done
+            zpty -d child
+            """;
+
+    private Map<String, String> environment() {
+        return Map.of("NGROKD_SOCKET", daemon.socket().toString(), "PATH", machine.home().resolve("bin") + ":" + System.getenv("PATH"));
+    }
+
+    private String shell(String shell, String script) throws Exception {
+        return machine.run("", environment(), shell, "-c", script).ok().output();
     }
 
     private Result curl(String path) throws Exception {

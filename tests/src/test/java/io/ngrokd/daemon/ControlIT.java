@@ -119,7 +119,7 @@ class ControlIT {
 
         assertTrue(daemon.ngrokctl("help").ok().output().contains("set-api-key"));
         assertEquals(List.of("status", "list", "health", "set-api-key", "config", "refresh-cert", "reload", "poll", "wait", "events", "logs", "plugin",
-                        "completion", "version", "help"),
+                        "bugreport", "completion", "version", "help"),
                 json("help").path("commands").valueStream()
                         .map(command -> command.path("name").asText().replaceFirst(".* ", "")).toList());
         assertTrue(daemon.ngrokctl("version").ok().output().contains(System.getProperty("ngrokd.version")));

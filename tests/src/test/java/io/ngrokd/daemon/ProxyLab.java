@@ -9,12 +9,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -33,6 +35,22 @@ final class ProxyLab {
     private static final int LONGEST_HEAD = 8192;
 
     private ProxyLab() {}
+
+    /**
+     * Starts it and waits until it is up.
+     *
+     * @return its log, with a line for each CONNECT
+     */
+    static Path start(Machine machine, Cloud cloud) throws Exception {
+        Path log = machine.folder().resolve("proxy.log");
+        machine.start(machine.builder(Map.of(), List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1", "-cp",
+                        machine.home() + "/lib/*:" + Path.of(ProxyLab.class.getProtectionDomain().getCodeSource().getLocation().toURI()),
+                        ProxyLab.class.getName(), cloud.state().toString()))
+                .redirectErrorStream(true).redirectOutput(log.toFile()));
+        Wait.until("the proxy is up", log::toString, () -> Files.exists(log) && Machine.text(log).contains("The proxy is up."));
+        return log;
+    }
 
     public static void main(String[] arguments) throws Exception {
         SSLContext tls = tls(CertificateAuthority.open(Path.of(arguments[0])).issueServer(List.of("api.test")));

@@ -75,6 +75,8 @@ class RenewalIT {
         assertTrue(result.contains(" errors=0"), () -> result + daemon.log());
         assertTrue(renewals >= seconds / 25, () -> renewals + " renewals\n" + daemon.log());
         assertEquals(1, cloud.operators().stream().filter(daemon.log()::contains).count());
+        String events = daemon.ngrokctl("events").ok().output();
+        assertTrue(occurrences(events, "certificate.renewing") >= renewals && occurrences(events, "certificate.renewed") >= renewals, events);
         assertTrue(daemon.status().path("certificate").path("last_error").isMissingNode());
         cloud.certificatesLive("90d");
     }
@@ -132,6 +134,7 @@ class RenewalIT {
         cloud.failsFromNowOn(NO_RENEWALS);
         daemon.start().awaitState(HTTP, "ready");
         daemon.await("the failure is seen before the end", () -> daemon.status().path("certificate").has("last_error"));
+        assertTrue(daemon.ngrokctl("events").ok().output().contains("certificate.failed"));
         String reason = daemon.awaitState(HTTP, "degraded");
         assertTrue(reason.contains("the client certificate expired"), reason);
         assertEquals("not ready\n503", machine.run("curl", "-sS", "-w", "%{http_code}", "http://127.0.0.1:8081/readyz").ok().output());

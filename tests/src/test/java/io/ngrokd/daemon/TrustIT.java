@@ -95,7 +95,7 @@ class TrustIT {
     void apiAndIngressAreReachedThroughAProxyThatAloneKnowsThem() throws Exception {
         Files.writeString(machine.hosts(), Machine.text(machine.hosts()) + "127.0.0.1 proxy.test\n");
         Cloud cloud = Cloud.startAs(machine, "ingress.test", WEB, "http://proxy.test");
-        Path proxyLog = startProxy(cloud);
+        Path proxyLog = ProxyLab.start(machine, cloud);
         Daemon daemon = machine.daemon("daemon").of(cloud).set("api.url", "https://api.test").set("api.ca", cloud.ca())
                 .environment("HTTPS_PROXY", "http://ali:wrong-secret@127.0.0.1:" + ProxyLab.PORT).start();
         daemon.await("the refusal is said", () -> daemon.status().path("last_poll").path("error").asText().contains("407"));
@@ -117,17 +117,6 @@ class TrustIT {
             assertFalse(everything.contains(secret), () -> secret + " is shown: " + everything);
         }
         assertEquals(0, daemon.terminate());
-    }
-
-    private Path startProxy(Cloud cloud) throws Exception {
-        Path log = machine.folder().resolve("proxy.log");
-        machine.start(machine.builder(Map.of(), List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1", "-cp",
-                        machine.home() + "/lib/*:" + Path.of(ProxyLab.class.getProtectionDomain().getCodeSource().getLocation().toURI()),
-                        ProxyLab.class.getName(), cloud.state().toString()))
-                .redirectErrorStream(true).redirectOutput(log.toFile()));
-        Wait.until("the proxy is up", () -> log.toString(), () -> Files.exists(log) && Machine.text(log).contains("The proxy is up."));
-        return log;
     }
 
     /** What the endpoint answers, or the page that says why it does not. */

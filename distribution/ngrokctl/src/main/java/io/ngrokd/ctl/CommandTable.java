@@ -25,6 +25,7 @@ final class CommandTable {
         ALL.put("events", EventsCommand::new);
         ALL.put("logs", LogsCommand::new);
         ALL.put("plugin", program -> new PluginCommand());
+        ALL.put("bugreport", BugreportCommand::new);
         ALL.put("completion", CompletionCommand::new);
         ALL.put("version", VersionCommand::new);
         ALL.put("help", HelpCommand::new);
@@ -38,7 +39,7 @@ final class CommandTable {
 
     static {
         Map<String, Function<Ngrokctl, Object>> config = new LinkedHashMap<>();
-        config.put("show", ConfigCommand.Show::new);
+        config.put("show", ConfigShowCommand::new);
         config.put("check", ConfigCommand.Check::new);
         config.put("edit", ConfigEditCommand::new);
         config.put("path", ConfigCommand.Where::new);
@@ -58,6 +59,9 @@ final class CommandTable {
     /** Part of how the start-up cache is made, and nobody's daily business. */
     private static final String HIDDEN = "rehearse";
 
+    /** What the scripts for completion ask. */
+    private static final String NAMES = "names";
+
     private CommandTable() {}
 
     static Set<String> names() {
@@ -72,6 +76,10 @@ final class CommandTable {
         List<String> given = List.of(arguments);
         if (given.contains(HIDDEN)) {
             commands.addSubcommand(HIDDEN, new RehearseCommand(program));
+            return;
+        }
+        if (!given.isEmpty() && given.getFirst().equals(NAMES)) {
+            commands.addSubcommand(NAMES, new NamesCommand(program));
             return;
         }
         boolean all = given.stream().noneMatch(ALL::containsKey) || given.stream().anyMatch(ABOUT_ALL::contains);

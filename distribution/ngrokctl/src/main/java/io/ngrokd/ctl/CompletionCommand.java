@@ -1,8 +1,12 @@
 package io.ngrokd.ctl;
 
 import io.ngrokd.ctl.client.ExitStatus;
+import io.ngrokd.ctl.completion.Bash;
+import io.ngrokd.ctl.completion.Fish;
+import io.ngrokd.ctl.completion.Words;
+import io.ngrokd.ctl.completion.Zsh;
+import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -10,7 +14,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code ngrokctl completion}. */
-@Command(name = "completion", description = {"Print what makes a shell complete ngrokctl's commands and options.",
+@Command(name = "completion", description = {"Print what makes a shell complete commands, options, and names of endpoints and plugins.",
     "bash, zsh: source <(ngrokctl completion bash), in ~/.bashrc or ~/.zshrc", "fish: ngrokctl completion fish | source, in config.fish"})
 final class CompletionCommand implements Callable<Integer> {
 
@@ -28,43 +32,13 @@ final class CompletionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        CommandLine all = spec.parent().commandLine();
-        switch (shell) {
-            // picocli's script works in zsh too: it sets up what zsh has for scripts of bash.
-            case "bash", "zsh" -> program.text().print(AutoComplete.bash("ngrokctl", all));
-            case "fish" -> fish(all);
+        List<Words.Node> all = Words.of(spec.parent().commandLine());
+        program.text().print(switch (shell) {
+            case "bash" -> Bash.script(all);
+            case "zsh" -> Zsh.script(all);
+            case "fish" -> Fish.script(all);
             default -> throw new CommandLine.ParameterException(spec.commandLine(), "There are scripts for bash, zsh and fish.");
-        }
+        });
         return ExitStatus.OK.code();
-    }
-
-    private void fish(CommandLine all) {
-        program.text().println("complete -c ngrokctl -f");
-        options(all.getCommandSpec(), "");
-        all.getSubcommands().forEach((name, command) -> {
-            line("__fish_use_subcommand", "-a " + name, command.getCommandSpec());
-            options(command.getCommandSpec(), "__fish_seen_subcommand_from " + name);
-            command.getSubcommands().forEach((below, second) ->
-                    line("__fish_seen_subcommand_from " + name, "-a " + below, second.getCommandSpec()));
-        });
-    }
-
-    private void line(String when, String what, CommandSpec command) {
-        String[] description = command.usageMessage().description();
-        program.text().println("complete -c ngrokctl -n '" + when + "' " + what + described(description));
-    }
-
-    private void options(CommandSpec command, String when) {
-        command.options().stream().filter(option -> when.isEmpty() || !option.inherited()).forEach(option -> {
-            StringBuilder line = new StringBuilder("complete -c ngrokctl" + (when.isEmpty() ? "" : " -n '" + when + "'"));
-            for (String name : option.names()) {
-                line.append(name.startsWith("--") ? " -l " + name.substring(2) : " -s " + name.substring(1));
-            }
-            program.text().println(line + (option.arity().max() > 0 ? " -r" : "") + described(option.description()));
-        });
-    }
-
-    private static String described(String[] description) {
-        return description.length == 0 ? "" : " -d '" + description[0].replace("\\", "\\\\").replace("'", "\\'") + "'";
     }
 }

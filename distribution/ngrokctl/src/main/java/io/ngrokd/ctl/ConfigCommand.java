@@ -11,9 +11,6 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.function.Consumer;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,46 +52,6 @@ final class ConfigCommand implements Runnable {
     /** Asks the daemon whether it could use this. */
     static byte[] check(Ngrokctl program, byte[] text) throws CommandFailure {
         return program.http(program.timeout(DaemonCommand.USUAL_PATIENCE)).ask("POST", "/v1/config/check", text, "application/yaml");
-    }
-
-    /** {@code ngrokctl config show}. */
-    @Command(name = "show", description = "Show the config in force, with what was not set; secrets are masked.")
-    static final class Show extends DaemonCommand {
-
-        Show(Ngrokctl program) {
-            super(program);
-        }
-
-        @Override
-        byte[] fetch() throws CommandFailure {
-            return program.http(program.timeout(USUAL_PATIENCE)).get("/v1/config");
-        }
-
-        @Override
-        void show(byte[] data) throws IOException {
-            Json.fields(data).text("path").ifPresent(path -> program.text().println("# in force; the file is " + Prose.clean(path)));
-            print(Json.fields(data).object("config").all(), "", program.text()::println);
-        }
-
-        /** As the config file has it. */
-        private static void print(Map<?, ?> members, String indent, Consumer<String> lines) {
-            members.forEach((key, value) -> {
-                String name = indent + Prose.clean(key.toString()) + ":";
-                switch (value) {
-                    case Map<?, ?> map when !map.isEmpty() -> {
-                        lines.accept(name);
-                        print(map, indent + "  ", lines);
-                    }
-                    case Map<?, ?> none -> lines.accept(name + " {}");
-                    case List<?> list -> lines.accept(name + " [" + String.join(", ", list.stream().map(Show::scalar).toList()) + "]");
-                    case null, default -> lines.accept(name + " " + scalar(value));
-                }
-            });
-        }
-
-        private static String scalar(Object value) {
-            return value instanceof String text ? "\"" + Prose.clean(text).replace("\\", "\\\\").replace("\"", "\\\"") + "\"" : String.valueOf(value);
-        }
     }
 
     /** {@code ngrokctl config check}. */

@@ -37,7 +37,7 @@ final class ConfigEditCommand extends DaemonCommand {
         try {
             Files.write(copy, before);
             edit(copy, before);
-            byte[] after = Files.readAllBytes(copy);
+            byte[] after = edited(copy);
             if (Arrays.equals(after, before)) {
                 return answer(file, false, "Nothing was changed");
             }
@@ -60,7 +60,7 @@ final class ConfigEditCommand extends DaemonCommand {
     private void edit(Path copy, byte[] before) throws CommandFailure, IOException {
         while (true) {
             runEditor(copy);
-            byte[] text = Files.readAllBytes(copy);
+            byte[] text = edited(copy);
             if (Arrays.equals(text, before)) {
                 return;
             }
@@ -75,6 +75,14 @@ final class ConfigEditCommand extends DaemonCommand {
                     throw new CommandFailure(ExitStatus.ERROR, "The config file stays as it was; what you wrote could not be used: " + problems.getMessage());
                 }
             }
+        }
+    }
+
+    private static byte[] edited(Path copy) throws CommandFailure {
+        try {
+            return Files.readAllBytes(copy);
+        } catch (IOException gone) {
+            throw new CommandFailure(ExitStatus.ERROR, "The editor left no file; the config file stays as it was.", "Save under the name that it was opened with.");
         }
     }
 

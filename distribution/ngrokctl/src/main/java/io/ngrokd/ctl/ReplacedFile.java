@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.AclFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -35,6 +36,9 @@ final class ReplacedFile {
     private static void create(Path fresh, Path file) throws IOException {
         if (!file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             Files.createFile(fresh);
+            if (Files.exists(file)) {
+                copyAccess(file, fresh);
+            }
             return;
         }
         Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
@@ -48,5 +52,13 @@ final class ReplacedFile {
         }
         view.setGroup(old.group());
         view.setPermissions(Set.copyOf(old.permissions()));
+    }
+
+    /** Where lists say who may read it, as on Windows: the fresh one has the old one's, rather than what its folder hands down. */
+    private static void copyAccess(Path file, Path fresh) throws IOException {
+        AclFileAttributeView old = Files.getFileAttributeView(file, AclFileAttributeView.class);
+        if (old != null) {
+            Files.getFileAttributeView(fresh, AclFileAttributeView.class).setAcl(old.getAcl());
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.ngrokd.kernel.config;
 
+import io.ngrokd.kernel.state.AccessList;
 import io.ngrokd.kernel.state.AtomicFile;
 import io.vertx.config.ConfigRetriever;
 import io.vertx.config.ConfigRetrieverOptions;
@@ -132,6 +133,8 @@ public final class ConfigFile implements AutoCloseable {
         if (after.equals(before)) {
             if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
                 Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(AtomicFile.PRIVATE));
+            } else if (AccessList.rules(path)) {
+                AccessList.keepPrivate(path);
             }
             return;
         }

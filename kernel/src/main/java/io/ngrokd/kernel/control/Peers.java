@@ -1,5 +1,6 @@
 package io.ngrokd.kernel.control;
 
+import io.ngrokd.kernel.state.AccessList;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.FileSystems;
@@ -18,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Who is at the other end of a unix socket, and what they may. Where the system tells, everybody may connect, and root, the
- * daemon's user and the members of the group may change things; where it does not, the file's mode and group decide who
- * connects, and whoever does may do everything.
+ * daemon's user and the members of the group may change things; where it does not, the file's mode and group, or its access control
+ * list, decide who connects, and whoever does may do everything.
  */
 final class Peers {
 
@@ -36,9 +37,12 @@ final class Peers {
         this.members = members;
     }
 
-    /** Prepares a socket file that was just bound: its mode, and its group where the mode decides. */
+    /** Prepares a socket file that was just bound: its mode, and its group where the mode decides; or its access control list. */
     void guard(Path socket, boolean systemTells) throws IOException {
         if (!socket.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            if (AccessList.rules(socket)) {
+                AccessList.share(socket, GROUP);
+            }
             return;
         }
         own = Files.getOwner(socket);

@@ -1,5 +1,6 @@
 package io.ngrokd.kernel.control;
 
+import io.ngrokd.kernel.state.AccessList;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
@@ -34,8 +35,13 @@ final class SocketPlace {
         if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             throw new IOException("server.socket_path is a file that is no socket, and stays: " + path + "; name another path");
         }
-        if (path.getParent() != null) {
-            Files.createDirectories(path.getParent());
+        Path folder = path.getParent();
+        if (folder != null && !Files.isDirectory(folder)) {
+            Files.createDirectories(folder);
+            if (AccessList.rules(folder)) {
+                // Nobody gets in between the moment when the socket is there and that when its own list is set.
+                AccessList.share(folder, Peers.GROUP);
+            }
         }
     }
 

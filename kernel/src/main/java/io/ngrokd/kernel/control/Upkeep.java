@@ -26,13 +26,13 @@ public interface Upkeep {
     String logLevel();
 
     /**
-     * Logs more or less from now on, until the config changes or the daemon is restarted.
+     * Logs more or less from now on, until the config has another level or the daemon is restarted.
      *
      * @throws ActionException when there is no such level
      */
     void logLevel(String level) throws ActionException;
 
-    /** The config in force, secrets masked. */
+    /** The config in force, secrets masked: {@code path}, {@code config}, {@code settings} with their origins, {@code warnings}. */
     ObjectNode config();
 
     /**

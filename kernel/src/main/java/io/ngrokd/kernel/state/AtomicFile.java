@@ -27,7 +27,7 @@ public final class AtomicFile {
     /**
      * Writes a temporary sibling, forces it to disk and renames it over the file. A symbolic link is followed.
      *
-     * @param mode as {@code ls} shows it; ignored where the file system has no POSIX modes
+     * @param mode as {@code ls} shows it; where access control lists count, a private file is for its owner, administrators and the system
      */
     public static void write(Path file, String content, String mode) throws IOException {
         write(file, content.getBytes(StandardCharsets.UTF_8), mode);
@@ -55,6 +55,9 @@ public final class AtomicFile {
                 : FileChannel.open(file, options)) {
             if (posix) {
                 Files.setPosixFilePermissions(file, permissions);
+            } else if (mode.equals(PRIVATE) && AccessList.rules(file)) {
+                // While it is empty.
+                AccessList.keepPrivate(file);
             }
             ByteBuffer buffer = ByteBuffer.wrap(content);
             while (buffer.hasRemaining()) {

@@ -46,6 +46,9 @@ public final class StateFolder implements AutoCloseable {
                     Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
                 } else {
                     Files.createDirectory(folder);
+                    if (AccessList.rules(folder)) {
+                        AccessList.keepPrivate(folder);
+                    }
                 }
             }
             Path file = folder.resolve(LOCK);

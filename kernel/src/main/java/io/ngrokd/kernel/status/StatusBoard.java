@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,8 +29,12 @@ public final class StatusBoard {
 
     private static final Logger LOG = LoggerFactory.getLogger(StatusBoard.class);
 
+    /** What a warning is about when the config file cannot be used. */
+    private static final String CONFIG = "config";
+
     private final Clock clock;
     private final Consumer<EndpointEvent> observers;
+    private final BiConsumer<String, String> news;
 
     private Phase phase = Phase.STARTING;
     private Optional<String> operatorId = Optional.empty();
@@ -49,8 +54,17 @@ public final class StatusBoard {
      * @param observers gets every event; must not block
      */
     public StatusBoard(Clock clock, Consumer<EndpointEvent> observers) {
+        this(clock, observers, (type, message) -> {});
+    }
+
+    /**
+     * @param observers gets every event of endpoints; must not block
+     * @param news gets what happens to the daemon itself, a type and a sentence, as {@code /v1/events} has them; must not block
+     */
+    public StatusBoard(Clock clock, Consumer<EndpointEvent> observers, BiConsumer<String, String> news) {
         this.clock = clock;
         this.observers = observers;
+        this.news = news;
     }
 
     /** Everything as it stands now. */
@@ -84,18 +98,31 @@ public final class StatusBoard {
     }
 
     public synchronized void identity(String operator, Instant notBefore, Instant notAfter, Instant renewAt) {
+        if (!operatorId.equals(Optional.of(operator))) {
+            news.accept("operator.registered", "registered as " + operator + ", with a certificate until " + notAfter);
+        } else if (certificate.map(known -> !known.notAfter().equals(notAfter)).orElse(false)) {
+            news.accept("certificate.renewed", "the old certificate ended " + certificate.get().notAfter() + ", the new one ends " + notAfter);
+        }
         operatorId = Optional.of(operator);
         certificate = Optional.of(new CertificateStatus(notBefore, notAfter, renewAt, Optional.empty(), false));
     }
 
     /** We are not registered (any more). */
     public synchronized void noIdentity() {
+        operatorId.ifPresent(lost -> news.accept("operator.lost", "ngrok does not know the operator " + lost + " any more; registering anew"));
         operatorId = Optional.empty();
         certificate = Optional.empty();
     }
 
+    /** A renewal begins. */
+    public synchronized void renewing() {
+        news.accept("certificate.renewing", "a new client certificate is asked for"
+                + certificate.map(known -> "; the one in use ends " + known.notAfter()).orElse(""));
+    }
+
     /** A renewal failed, or (empty) none has failed since the last good one. */
     public synchronized void certificateError(Optional<String> reason) {
+        reason.ifPresent(why -> news.accept("certificate.failed", "the client certificate could not be renewed: " + why));
         certificateError = reason;
     }
 
@@ -113,12 +140,18 @@ public final class StatusBoard {
 
     /** A listing succeeded. */
     public synchronized void polled() {
+        if (lastPoll.flatMap(Poll::error).isPresent()) {
+            news.accept("poll.recovered", "ngrok's endpoints can be listed again");
+        }
         lastPoll = Optional.of(new Poll(clock.instant(), Optional.empty()));
         warnings.remove("discovery");
     }
 
     /** A listing failed; what was discovered stays up. */
     public synchronized void pollFailed(String reason) {
+        if (!lastPoll.flatMap(Poll::error).equals(Optional.of(reason))) {
+            news.accept("poll.failed", reason);
+        }
         lastPoll = Optional.of(new Poll(clock.instant(), Optional.of(reason)));
         warnings.put("discovery", reason);
     }
@@ -128,16 +161,27 @@ public final class StatusBoard {
     }
 
     public synchronized void role(String role, RoleStatus status) {
-        roles.put(role, status);
+        RoleStatus before = roles.put(role, status);
+        if (before == null || !before.backend().equals(status.backend())) {
+            news.accept("backend.chosen", role + ": " + status.backend().map(name -> name + " (" + status.reason() + ")").orElse("none: " + status.reason()));
+        }
     }
 
     /** Puts up a warning that stays until it is cleared or replaced. */
     public synchronized void warn(String subject, String sentence) {
-        warnings.put(subject, sentence);
+        String before = warnings.put(subject, sentence);
+        if (subject.equals(CONFIG) && !sentence.equals(before)) {
+            news.accept("config.invalid", sentence);
+        } else if (before == null) {
+            news.accept("warning.raised", subject + ": " + sentence);
+        }
     }
 
     public synchronized void clearWarning(String subject) {
-        warnings.remove(subject);
+        if (warnings.remove(subject) != null) {
+            boolean config = subject.equals(CONFIG);
+            news.accept(config ? "config.mended" : "warning.cleared", config ? "the config file can be used again" : subject);
+        }
     }
 
     /** Writes down how all endpoints fare, and tells observers what changed. */

@@ -8,12 +8,15 @@ import io.ngrokd.api.endpoint.Endpoint;
 import io.ngrokd.api.endpoint.EndpointKey;
 import io.ngrokd.api.endpoint.Protocol;
 import io.ngrokd.kernel.control.api.Api;
+import io.ngrokd.kernel.control.api.BugreportRoutes;
 import io.ngrokd.kernel.control.api.ChangingRoutes;
 import io.ngrokd.kernel.control.api.ReadingRoutes;
+import io.ngrokd.kernel.control.api.Route;
 import io.ngrokd.kernel.control.api.Streams;
 import io.ngrokd.kernel.control.http.ControlToken;
 import io.ngrokd.kernel.control.http.HttpOverTcp;
 import io.ngrokd.kernel.discovery.Refusal;
+import io.ngrokd.kernel.report.KnownSecrets;
 import io.ngrokd.kernel.status.DaemonStatus.Phase;
 import io.ngrokd.kernel.status.DaemonStatus.RoleStatus;
 import io.ngrokd.kernel.status.EndpointStatus;
@@ -42,6 +45,7 @@ import java.util.stream.Stream;
 final class ControlLab implements AutoCloseable {
 
     static final ObjectMapper JSON = new ObjectMapper();
+    static final String SECRET = "secretOfTheLab";
 
     final Vertx vertx = Vertx.vertx();
     final Events events = new Events(Clock.systemUTC());
@@ -49,6 +53,7 @@ final class ControlLab implements AutoCloseable {
     final Feed<LogLine> log = new Feed<>(1000);
     final List<String> asked = new ArrayList<>();
     final Path token;
+    boolean brokenThreads;
     final Path path;
     final Api api;
     final int port;
@@ -63,9 +68,9 @@ final class ControlLab implements AutoCloseable {
                 board::read, key -> new Traffic(1, 2, 1, Optional.of(Instant.EPOCH), Optional.of(new Traffic.Failure("TIMEOUT", "slow", Instant.EPOCH))),
                 () -> "https://api.ngrok.com", () -> "127.0.0.1:8081");
         Does does = new Does();
-        api = new Api(Stream.concat(
-                new ReadingRoutes(documents, does, does, events, log, new Streams()).routes().stream(),
-                new ChangingRoutes(does, does, does, events).routes().stream()).toList());
+        List<Route> reading = new ReadingRoutes(documents, does, does, events, log, new Streams()).routes();
+        api = new Api(Stream.of(reading, new ChangingRoutes(does, does, does, events).routes(), new BugreportRoutes(reading, new Inside()).routes())
+                .flatMap(List::stream).toList());
         socket = new ControlSocket(vertx, documents, does, api, path);
         socket.start();
         server = new HealthServer(vertx, documents, new HttpOverTcp(api, "ngrokd.lab", ControlToken.keptIn(token)));
@@ -165,6 +170,38 @@ final class ControlLab implements AutoCloseable {
         vertx.close().await();
     }
 
+    /** Knows one secret, and cannot dump its threads when it is told so. */
+    private final class Inside implements Inspection {
+
+        @Override
+        public ObjectNode versions() {
+            return JSON.createObjectNode().put("ngrokd", "1.0");
+        }
+
+        @Override
+        public ObjectNode numbers() {
+            return JSON.createObjectNode().put("pid", 42);
+        }
+
+        @Override
+        public ObjectNode environment() {
+            return JSON.createObjectNode().put("PATH", "/bin");
+        }
+
+        @Override
+        public String threads() throws IOException {
+            if (brokenThreads) {
+                throw new IOException("no room for a dump");
+            }
+            return "#1 main";
+        }
+
+        @Override
+        public JsonNode masked(JsonNode document) {
+            return new KnownSecrets(List.of(SECRET)).mask(document);
+        }
+    }
+
     /** Remembers what it was asked; what is called bad it refuses. */
     private final class Does implements Actions, Upkeep, PluginControl {
 
@@ -212,7 +249,12 @@ final class ControlLab implements AutoCloseable {
 
         @Override
         public ObjectNode config() {
-            return JSON.createObjectNode().put("path", "/etc/ngrokd/config.yml").set("config", JSON.createObjectNode());
+            ObjectNode config = JSON.createObjectNode().put("path", "/etc/ngrokd/config.yml");
+            config.putObject("config");
+            config.putArray("settings").addObject().put("key", "net.start_port").put("value", 7).put("secret", false).put("description", "")
+                    .putObject("origin").put("kind", "file").put("file", "/etc/ngrokd/config.yml").put("line", 2);
+            config.putArray("warnings");
+            return config;
         }
 
         @Override

@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -196,6 +197,44 @@ class ControlSocketTest {
             List<Future<String>> answers = IntStream.range(0, 500).mapToObj(number -> clients.submit(() -> raw("{\"command\":\"list\"}"))).toList();
             for (Future<String> answer : answers) {
                 assertEquals("{\"success\":true,\"data\":[]}\n", answer.get());
+            }
+        }
+    }
+
+    /** A gigabyte, were it taken: the answer comes early, what follows is dropped for a while, and then nobody listens. */
+    @Test
+    void aClientThatSendsAGigabyteIsLeft() throws Exception {
+        for (String begin : List.of("{\"command\":\"", "POST /v1/config/check HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1073741824\r\n\r\n")) {
+            long sent = 0;
+            try (SocketChannel channel = connect()) {
+                channel.write(ByteBuffer.wrap(begin.getBytes(StandardCharsets.US_ASCII)));
+                ByteBuffer block = ByteBuffer.allocate(1 << 20);
+                while (sent < 1 << 30) {
+                    block.clear();
+                    sent += channel.write(block);
+                }
+            } catch (IOException left) {
+                assertTrue(sent < 100 << 20, "it took " + sent + " bytes before it left");
+                continue;
+            }
+            throw new AssertionError("it took all of " + sent + " bytes");
+        }
+        assertTrue(raw("{\"command\":\"status\"}").startsWith("{\"success\":true"), "others are answered");
+    }
+
+    @Test
+    void clientsThatConnectAndSayNothingKeepNobodyWaiting() throws IOException {
+        List<SocketChannel> silent = new ArrayList<>();
+        try {
+            for (int count = 0; count < 500; count++) {
+                silent.add(connect());
+            }
+            for (int count = 0; count < 20; count++) {
+                assertTrue(raw("{\"command\":\"status\"}").startsWith("{\"success\":true"));
+            }
+        } finally {
+            for (SocketChannel channel : silent) {
+                channel.close();
             }
         }
     }

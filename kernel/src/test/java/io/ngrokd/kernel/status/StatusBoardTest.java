@@ -94,4 +94,51 @@ class StatusBoardTest {
         InetAddress address = InetAddress.ofLiteral("10.0.0.2");
         return new EndpointStatus(endpoint, state, "virtual", Optional.of(address), Optional.of(new InetSocketAddress(address, 80)), List.of(reasons));
     }
+
+    @Test
+    void whatHappensToTheDaemonIsToldOnceEach() {
+        List<String> news = new ArrayList<>();
+        StatusBoard told = new StatusBoard(new TestClock(), event -> {}, (type, message) -> news.add(type + " " + message));
+        Instant end = Instant.parse("2030-01-01T00:00:00Z");
+        for (int turn = 0; turn < 2; turn++) {
+            told.identity("k8sop_1", Instant.EPOCH, end, end);
+            told.role("netif", new DaemonStatus.RoleStatus(Optional.of("linux-lo"), "", "the best", List.of()));
+            told.pollFailed("no answer");
+        }
+        told.polled();
+        told.polled();
+        told.renewing();
+        told.certificateError(Optional.of("503"));
+        told.renewing();
+        told.identity("k8sop_1", end, end.plusSeconds(60), end);
+        told.certificateError(Optional.empty());
+        told.noIdentity();
+        told.noIdentity();
+        assertEquals(List.of(
+                "operator.registered registered as k8sop_1, with a certificate until 2030-01-01T00:00:00Z",
+                "backend.chosen netif: linux-lo (the best)",
+                "poll.failed no answer",
+                "poll.recovered ngrok's endpoints can be listed again",
+                "certificate.renewing a new client certificate is asked for; the one in use ends 2030-01-01T00:00:00Z",
+                "certificate.failed the client certificate could not be renewed: 503",
+                "certificate.renewing a new client certificate is asked for; the one in use ends 2030-01-01T00:00:00Z",
+                "certificate.renewed the old certificate ended 2030-01-01T00:00:00Z, the new one ends 2030-01-01T00:01:00Z",
+                "operator.lost ngrok does not know the operator k8sop_1 any more; registering anew"), news);
+    }
+
+    @Test
+    void warningsAreToldWhenTheyComeAndGoAndTheConfigsByTheirOwnName() {
+        List<String> news = new ArrayList<>();
+        StatusBoard told = new StatusBoard(new TestClock(), event -> {}, (type, message) -> news.add(type + " " + message));
+        told.warn("health", "taken");
+        told.warn("health", "still taken");
+        told.clearWarning("health");
+        told.clearWarning("health");
+        told.warn("config", "line 1");
+        told.warn("config", "line 1");
+        told.warn("config", "line 2");
+        told.clearWarning("config");
+        assertEquals(List.of("warning.raised health: taken", "warning.cleared health", "config.invalid line 1", "config.invalid line 2",
+                "config.mended the config file can be used again"), news);
+    }
 }

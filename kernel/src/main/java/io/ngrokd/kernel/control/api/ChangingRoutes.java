@@ -77,9 +77,6 @@ public final class ChangingRoutes {
             throw Problem.badParameter("force", "true or false");
         }
         Refreshed refreshed = actions.refreshCertificate(body.path("force").asBoolean(false));
-        if (refreshed.renewed()) {
-            events.daemon("certificate.renewed", refreshed.message());
-        }
         return Reply.json(Shape.document()
                 .put("renewed", refreshed.renewed())
                 .put("old_not_after", refreshed.before().toString())

@@ -1,5 +1,6 @@
 package io.ngrokd.kernel.control.http;
 
+import io.ngrokd.kernel.state.AccessList;
 import io.ngrokd.kernel.state.AtomicFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -42,8 +43,13 @@ public final class ControlToken {
     }
 
     private static boolean isPrivate(Path file) throws IOException {
-        return Files.isRegularFile(file) && Files.size(file) < 1000 && (!file.getFileSystem().supportedFileAttributeViews().contains("posix")
-                || PosixFilePermissions.toString(Files.getPosixFilePermissions(file)).equals(AtomicFile.PRIVATE));
+        if (!Files.isRegularFile(file) || Files.size(file) >= 1000) {
+            return false;
+        }
+        if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            return PosixFilePermissions.toString(Files.getPosixFilePermissions(file)).equals(AtomicFile.PRIVATE);
+        }
+        return !AccessList.rules(file) || AccessList.isPrivate(file);
     }
 
     /** Whether this is it; takes as long for a wrong one, however wrong. */

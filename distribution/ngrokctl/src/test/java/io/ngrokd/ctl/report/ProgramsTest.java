@@ -1,0 +1,44 @@
+package io.ngrokd.ctl.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ProgramsTest {
+
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    @Test
+    void bothOutputsAndTheEnd() throws IOException {
+        Programs.Said said = Programs.run(LONG, List.of("sh", "-c", "echo one; echo two >&2; exit 3"));
+        assertEquals(3, said.status());
+        assertTrue(said.output().contains("one\n") && said.output().contains("two\n"), said::toString);
+    }
+
+    @Test
+    void oneThatHangsIsEndedWithItsChildren() {
+        IOException late = assertThrows(IOException.class, () -> Programs.run(Duration.ofMillis(500), List.of("sh", "-c", "sleep 600 & sleep 600")));
+        assertTrue(late.getMessage().contains("did not end"), late::getMessage);
+    }
+
+    @Test
+    void oneThatLeavesItsOutputOpenIsNotWaitedFor() {
+        assertThrows(IOException.class, () -> Programs.run(Duration.ofMillis(500), List.of("sh", "-c", "setsid sleep 20 & exit 0")));
+    }
+
+    @Test
+    void oneThatIsNotThereIsNamed() {
+        IOException none = assertThrows(IOException.class, () -> Programs.run(LONG, List.of("no-such-program-here")));
+        assertTrue(none.getMessage().startsWith("there is no program no-such-program-here"), none::getMessage);
+    }
+
+    @Test
+    void endlessOutputIsCut() throws IOException {
+        assertEquals(4 << 20, Programs.run(LONG, List.of("sh", "-c", "head -c 6000000 /dev/zero | tr '\\0' x")).output().length());
+    }
+}
