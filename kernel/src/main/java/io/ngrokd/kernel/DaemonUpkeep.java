@@ -7,6 +7,7 @@ import io.ngrokd.kernel.config.ConfigReader;
 import io.ngrokd.kernel.config.DaemonConfig;
 import io.ngrokd.kernel.control.Actions.ActionException;
 import io.ngrokd.kernel.control.Upkeep;
+import io.ngrokd.kernel.plan.SystemPlan;
 import io.ngrokd.kernel.status.DaemonStatus;
 import io.ngrokd.kernel.status.DaemonStatus.Poll;
 import io.ngrokd.kernel.status.StatusBoard;
@@ -30,6 +31,12 @@ final class DaemonUpkeep implements Upkeep {
     private final StatusBoard board;
     private final Runnable reload;
     private final Runnable poll;
+    private final Planning planning;
+
+    /** Says what a config would change; a blank text is the file. */
+    interface Planning {
+        SystemPlan plan(String text) throws ConfigException, ActionException;
+    }
 
     /**
      * @param file the config file
@@ -37,13 +44,15 @@ final class DaemonUpkeep implements Upkeep {
      * @param reload reads the file and uses it; returns when that is done
      * @param poll has the endpoints listed soon
      */
-    DaemonUpkeep(Path file, ConfigReader reader, Supplier<DaemonConfig> config, StatusBoard board, Runnable reload, Runnable poll) {
+    DaemonUpkeep(Path file, ConfigReader reader, Supplier<DaemonConfig> config, StatusBoard board, Runnable reload, Runnable poll,
+            Planning planning) {
         this.file = file;
         this.reader = reader;
         this.config = config;
         this.board = board;
         this.reload = reload;
         this.poll = poll;
+        this.planning = planning;
     }
 
     @Override
@@ -114,6 +123,15 @@ final class DaemonUpkeep implements Upkeep {
     public void checkConfig(String text) throws ActionException {
         try {
             reader.read(file.toString(), text);
+        } catch (ConfigException problems) {
+            throw new ActionException(problems.getMessage());
+        }
+    }
+
+    @Override
+    public ObjectNode plan(String text) throws ActionException {
+        try {
+            return planning.plan(text).json();
         } catch (ConfigException problems) {
             throw new ActionException(problems.getMessage());
         }

@@ -32,6 +32,15 @@ public final class BusAddress {
         return PLAN + stage.substring(STAGE.length());
     }
 
+    /**
+     * The same for a backend that is not at work: one that another configuration would take, while it is asked for a plan.
+     *
+     * @throws IllegalArgumentException when it is no stage's address
+     */
+    public static String planOfCandidate(String stage) {
+        return plan(stage) + ".candidate";
+    }
+
     /** {@link ForwardRequest} to {@link ForwardReply}, one address per forwarding mode. */
     public static String stageForward(String mode) {
         return "ngrokd.stage.forward." + mode;
