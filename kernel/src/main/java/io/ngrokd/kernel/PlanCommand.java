@@ -1,5 +1,6 @@
 package io.ngrokd.kernel;
 
+import io.ngrokd.api.event.Change;
 import io.ngrokd.kernel.config.ConfigException;
 import io.ngrokd.kernel.config.ConfigFile;
 import io.ngrokd.kernel.config.ConfigReader;
@@ -90,7 +91,7 @@ final class PlanCommand implements Callable<Integer> {
         Path state = config.server().stateFolder();
         EndpointsForPlan known = EndpointsForPlan.find(vertx, config, installation.machineNames());
         List<String> notes = new ArrayList<>(known.notes());
-        List<Section> sections = List.of();
+        List<Section> sections = new ArrayList<>(List.of(ownDoors(config)));
         List<EndpointMove> moves = List.of();
         if (known.endpoints().isPresent()) {
             try (PluginFolder plugins = PluginFolder.load(installation.plugins(), Version.current())) {
@@ -98,12 +99,19 @@ final class PlanCommand implements Callable<Integer> {
                 Contexts contexts = new Contexts(vertx, FileJournal.look(state.resolve("journal.json")), config.net(), installation.hostsFile(),
                         installation.systemRoot(), (connection, listener) -> connection.close(), () -> config.net().startPort());
                 Planner planner = DaemonPlans.planner(config, Optional.empty(), new StageBus(vertx, LIMIT), plugins, contexts, state::resolve);
-                sections = planner.plan(known.endpoints().get());
+                sections.addAll(planner.plan(known.endpoints().get()));
                 moves = EndpointMove.between(Desired.nothing(), planner.desired(), false, endpoint -> 0);
             }
         }
         return new SystemPlan(Subject.START, parent.configPath().toString(), List.of(), List.of(),
                 config.server().drainTimeout().toSeconds() + " s", notes, sections, moves);
+    }
+
+    /** What a start opens in any case, for ngrokctl and for probes of health. */
+    private static Section ownDoors(DaemonConfig config) {
+        return Section.of(Section.Role.DAEMON, "", List.of(
+                Change.add("socket", config.server().socketPath().toString()),
+                Change.add(Change.LISTENER, config.server().healthAddress().toString())));
     }
 
     private void print(SystemPlan plan) {

@@ -22,6 +22,7 @@ public record Section(
 
     /** The roles, in the order in which people read of them. */
     public enum Role {
+        DAEMON("daemon", "ngrokd itself"),
         NETIF("netif", "addresses"),
         FORWARD("forward", "listeners"),
         HOSTS("hosts", "hosts file"),
