@@ -17,12 +17,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /** What plans say is what then happens, and planning changes nothing. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PlanIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -34,7 +37,7 @@ class PlanIT {
     private Machine machine;
     private Cloud cloud;
     private Daemon daemon;
-    private int count;
+    private Daemon running;
 
     @BeforeAll
     void open() throws Exception {
@@ -51,18 +54,28 @@ class PlanIT {
         }
     }
 
-    @BeforeEach
-    void prepare() throws Exception {
-        daemon = machine.daemon("daemon" + ++count).of(cloud);
-    }
-
     @AfterEach
     void end() throws Exception {
-        daemon.stop();
+        if (daemon != running) {
+            daemon.stop();
+        }
+    }
+
+    /** The daemon of all tests but one. */
+    private void running() throws Exception {
+        if (running == null) {
+            running = machine.daemon("running").of(cloud);
+            daemon = running;
+            daemon.start().awaitServed(ONE, TWO);
+        }
+        daemon = running;
+        awaitNothingToDo();
     }
 
     @Test
+    @Order(1)
     void aStartMakesWhatItsPlanSays() throws Exception {
+        daemon = machine.daemon("started").of(cloud);
         assertTrue(daemon.writeConfig().plan().output().contains("not registered at ngrok yet"), "nothing is known before the first start");
         assertFalse(Files.exists(daemon.state("")), "a plan makes no state folder");
         daemon.start().awaitServed(ONE, TWO);
@@ -88,10 +101,11 @@ class PlanIT {
         assertFalse(Files.exists(daemon.state("endpoints.json")), "nor does it keep what it asked for");
     }
 
+    /** The last one: from here on it is another daemon. */
     @Test
+    @Order(4)
     void aReloadMakesWhatThePlanOfItsConfigSays() throws Exception {
-        daemon.start().awaitServed(ONE, TWO);
-        awaitNothingToDo();
+        running();
         Snapshot before = Snapshot.of(machine, daemon);
         Path candidate = Files.writeString(daemon.folder().resolve("candidate.yml"), Machine.text(daemon.config())
                 + "net: {listen_interface: 0.0.0.0}\nhttp: {forwarded_headers: false}\n");
@@ -110,9 +124,9 @@ class PlanIT {
     }
 
     @Test
+    @Order(2)
     void whatOthersTookAwayShowsUntilItIsRepaired() throws Exception {
-        daemon.start().awaitServed(ONE, TWO);
-        awaitNothingToDo();
+        running();
         String address = daemon.address(ONE);
         // The daemon repairs it sooner or later: each try is a new one.
         Wait.until("the plan says what is missing", () -> daemon.log(), () -> {
@@ -124,22 +138,29 @@ class PlanIT {
     }
 
     @Test
+    @Order(3)
     void anotherBackendComesAndTheOneAtWorkGoes() throws Exception {
-        daemon.set("plugins.netif", "linux-lo").start().awaitServed(ONE, TWO);
-        awaitNothingToDo();
-        String lines = daemon.ngrokctlWith(Machine.text(daemon.config()).replace("linux-lo", "linux-bridge"), "plan", "-").ok().output();
-        assertTrue(lines.contains("@@ addresses: linux-lo, which goes @@\n- 10.107.0.1/32 on lo\n- 10.107.0.2/32 on lo\n"), lines);
-        assertTrue(lines.contains("@@ addresses: linux-bridge @@\n+ ngrokd0 (bridge)\n+ 10.107.0.1/16 on ngrokd0\n"), lines);
+        running();
+        String config = Machine.text(daemon.config());
+        String lines = daemon.ngrokctlWith(config + "plugins: {netif: linux-lo}\n", "plan", "-").ok().output();
+        assertTrue(lines.contains("@@ addresses: linux-bridge, which goes @@\n- 10.107.0.1/16 on ngrokd0\n"), lines);
+        assertTrue(lines.contains("\n- ngrokd0 (bridge)\n@@ addresses: linux-lo @@\n+ 10.107.0.1/32 on lo\n+ 10.107.0.2/32 on lo\n"), lines);
         assertTrue(lines.contains("~ one.demo:80 is bound anew at 10.107.0.2:80"), lines);
         assertFalse(lines.contains("\n+ 10.107.0.2:80"), "listeners are there before and after: " + lines);
+    }
 
+    @Test
+    @Order(3)
+    void whatIsWrongInTheWayOrForLaterIsSaid() throws Exception {
+        running();
+        String config = Machine.text(daemon.config());
         Result broken = daemon.ngrokctlWith("api: {}\nnet:\n  subnet: 10.0.0\n", "plan", "-").exits(1);
         assertTrue(broken.errors().contains(":3:11: ") && broken.errors().contains("net.subnet"), broken.toString());
-        assertTrue(daemon.ngrokctlWith(Machine.text(daemon.config()).replace("server:\n", "server:\n  health_address: 127.0.0.1:8099\n"), "plan", "-")
+        assertTrue(daemon.ngrokctlWith(config.replace("server:\n", "server:\n  health_address: 127.0.0.1:8099\n"), "plan", "-")
                 .ok().output().contains("Needs a restart of ngrokd to count: server.health_address"));
-        Process holder = machine.start(machine.builder(Map.of(), List.of("nc", "-l", "-k", "0.0.0.0", "80")));
-        Wait.until("the other program listens", () -> "", () -> machine.shell("ss -ltn | grep -q 0.0.0.0:80").exitCode() == 0);
-        String taken = daemon.ngrokctlWith(Machine.text(daemon.config()) + "net: {listen_interface: 0.0.0.0}\n", "plan", "-").ok().output();
+        Process holder = machine.start(machine.builder(Map.of(), List.of("nc", "-l", "-k", LAN, "80")));
+        Wait.until("the other program listens", () -> "", () -> machine.shell("ss -ltn | grep -q '" + LAN + ":80 '").exitCode() == 0);
+        String taken = daemon.ngrokctlWith(config + "net: {listen_interface: 0.0.0.0}\n", "plan", "-").ok().output();
         holder.destroy();
         assertTrue(taken.contains("+ 0.0.0.0:9080   (port 80 of 0.0.0.0 is held by nc"), taken);
     }
@@ -195,7 +216,7 @@ class PlanIT {
             List<String> interfaces = machine.interfaces().stream().map(name -> name.equals("ngrokd0") ? "ngrokd0 (bridge)" : name)
                     .sorted().toList();
             List<String> listeners = machine.shell("ss -Hltn | awk '{print $4}'").ok().lines().stream()
-                    .map(line -> line.replaceAll("[\\[\\]]|::ffff:|%.*(?=:)", "")).sorted().toList();
+                    .map(line -> line.replaceAll("[\\[\\]]|::ffff:|%.*(?=:)", "").replace("*:", "0.0.0.0:")).sorted().toList();
             TreeMap<String, String> files = new TreeMap<>();
             machine.shell("find /etc -type f -printf '%p %T@ %s %m\\n'").ok().lines().forEach(line -> files.put(line, ""));
             if (Files.exists(daemon.state(""))) {
