@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -83,9 +85,8 @@ class PlanIT {
         assertEquals(0, daemon.terminate());
 
         Snapshot before = Snapshot.of(machine, daemon);
-        JsonNode plan = JSON.readTree(daemon.plan("--json").ok().output());
-        String text = daemon.plan().ok().output();
-        daemon.plan("--exit-code").exits(1);
+        JsonNode plan = JSON.readTree(daemon.plan("--json", "--exit-code").exits(1).output());
+        String text = text(plan);
         assertEquals(before, Snapshot.of(machine, daemon), "planning changes nothing");
         assertTrue(text.contains("+ 10.107.0.2\tone.demo\n") && text.contains("+ one.demo:80 at 10.107.0.2:80\n")
                 && text.contains("the last run saw"), text);
@@ -110,7 +111,7 @@ class PlanIT {
         Path candidate = Files.writeString(daemon.folder().resolve("candidate.yml"), Machine.text(daemon.config())
                 + "net: {listen_interface: 0.0.0.0}\nhttp: {forwarded_headers: false}\n");
         JsonNode plan = JSON.readTree(daemon.ngrokctl("plan", "--json", candidate.toString()).ok().output());
-        String text = daemon.ngrokctlWith(Machine.text(candidate), "plan", "-").ok().output();
+        String text = text(plan);
         assertEquals(before, Snapshot.of(machine, daemon), "planning changes nothing");
         assertTrue(text.contains("~ one.demo:80 moves from 10.107.0.2:80 to 0.0.0.0:80") && text.contains("- 10.107.0.2:80\n")
                 && text.contains("+ 0.0.0.0:80\n") && text.contains("+ nameserver 127.0.107.53"), text);
@@ -131,7 +132,7 @@ class PlanIT {
         // The daemon repairs it sooner or later: each try is a new one.
         Wait.until("the plan says what is missing", () -> daemon.log(), () -> {
             machine.shell("ip address delete " + address + "/32 dev ngrokd0; grep -v one.demo /etc/hosts > /tmp/h; cat /tmp/h > /etc/hosts");
-            String text = daemon.ngrokctl("plan").ok().output();
+            String text = text(plan(""));
             return text.contains("+ " + address + "/32 on ngrokd0\n") && text.contains("+ " + address + "\tone.demo\n")
                     && text.contains("2 endpoints keep their places and their connections.");
         });
@@ -142,7 +143,7 @@ class PlanIT {
     void anotherBackendComesAndTheOneAtWorkGoes() throws Exception {
         running();
         String config = Machine.text(daemon.config());
-        String lines = daemon.ngrokctlWith(config + "plugins: {netif: linux-lo}\n", "plan", "-").ok().output();
+        String lines = text(plan(config + "plugins: {netif: linux-lo}\n"));
         assertTrue(lines.contains("@@ addresses: linux-bridge, which goes @@\n- 10.107.0.1/16 on ngrokd0\n"), lines);
         assertTrue(lines.contains("\n- ngrokd0 (bridge)\n@@ addresses: linux-lo @@\n+ 10.107.0.1/32 on lo\n+ 10.107.0.2/32 on lo\n"), lines);
         assertTrue(lines.contains("~ one.demo:80 is bound anew at 10.107.0.2:80"), lines);
@@ -154,23 +155,36 @@ class PlanIT {
     void whatIsWrongInTheWayOrForLaterIsSaid() throws Exception {
         running();
         String config = Machine.text(daemon.config());
+        assertEquals("Nothing would change on this machine.\n", daemon.ngrokctl("plan", "--exit-code").ok().output());
         Result broken = daemon.ngrokctlWith("api: {}\nnet:\n  subnet: 10.0.0\n", "plan", "-").exits(1);
         assertTrue(broken.errors().contains(":3:11: ") && broken.errors().contains("net.subnet"), broken.toString());
-        assertTrue(daemon.ngrokctlWith(config.replace("server:\n", "server:\n  health_address: 127.0.0.1:8099\n"), "plan", "-")
-                .ok().output().contains("Needs a restart of ngrokd to count: server.health_address"));
+        assertTrue(text(plan(config.replace("server:\n", "server:\n  health_address: 127.0.0.1:8099\n"))).contains("Needs a restart of ngrokd to count: server.health_address"));
         Process holder = machine.start(machine.builder(Map.of(), List.of("nc", "-l", "-k", LAN, "80")));
         Wait.until("the other program listens", () -> "", () -> machine.shell("ss -ltn | grep -q '" + LAN + ":80 '").exitCode() == 0);
-        String taken = daemon.ngrokctlWith(config + "net: {listen_interface: 0.0.0.0}\n", "plan", "-").ok().output();
+        String taken = text(plan(config + "net: {listen_interface: 0.0.0.0}\n"));
         holder.destroy();
         assertTrue(taken.contains("+ 0.0.0.0:9080   (port 80 of 0.0.0.0 is held by nc"), taken);
     }
 
     private void awaitNothingToDo() throws InterruptedException {
         daemon.await("there is nothing to do", () -> {
-            Result result = daemon.ngrokctl("plan", "--exit-code");
-            assertTrue(result.output().contains("Nothing would change on this machine."), result::toString);
-            return result.exitCode() == 0;
+            JsonNode plan = plan("");
+            assertEquals("Nothing would change on this machine.\n", text(plan));
+            return !plan.path("changes").asBoolean();
         });
+    }
+
+    /** As ngrokctl asks for it: what a config would change, or the file on disk when it is empty. */
+    private JsonNode plan(String config) throws IOException {
+        byte[] body = config.getBytes(StandardCharsets.UTF_8);
+        String answer = daemon.control("POST /v1/plan HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/yaml\r\n"
+                + "Content-Length: " + body.length + "\r\n\r\n" + config);
+        assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
+        return JSON.readTree(answer.substring(answer.indexOf("\r\n\r\n")));
+    }
+
+    private static String text(JsonNode plan) {
+        return plan.path("diff").valueStream().map(line -> line.asText() + "\n").collect(Collectors.joining());
     }
 
     private void isAsPlanned(JsonNode plan, Snapshot before) throws InterruptedException {
