@@ -74,7 +74,7 @@ final class Backends {
                     Contexts.NETIF, plugins.extensions(NetifBackendFactory.class), contexts.get()::netif, configured.netif());
             backends.range = netif.backend().map(NetifBackend::range);
             netif.backend().ifPresent(backend ->
-                    backends.addresses.add(new Role(bus.serve(BusAddress.STAGE_NETIF, netif.name(), backend::apply), backend::undo)));
+                    backends.addresses.add(new Role(bus.serve(BusAddress.STAGE_NETIF, netif.name(), backend::apply, backend::plan), backend::undo)));
             backends.netifReason = netif.choice().reason();
             backends.publish(Contexts.NETIF, netif, backend -> backend.description() + ", addresses from " + backend.range().subnet());
         };
@@ -82,7 +82,7 @@ final class Backends {
             Selected<HostsWriter> hosts = backends.select(
                     Contexts.HOSTS, plugins.extensions(HostsWriterFactory.class), contexts.get()::hosts, configured.hosts());
             hosts.backend().ifPresent(backend ->
-                    backends.names.add(new Role(bus.serve(BusAddress.STAGE_NAMES, hosts.name(), backend::apply), backend::undo)));
+                    backends.names.add(new Role(bus.serve(BusAddress.STAGE_NAMES, hosts.name(), backend::apply, backend::plan), backend::undo)));
             backends.publish(Contexts.HOSTS, hosts, HostsWriter::description);
         };
         backends.makeNetif.accept(wanted);
@@ -94,7 +94,7 @@ final class Backends {
             Selected<ForwardingMode> forward =
                     backends.select(Contexts.FORWARD + "." + mode, factories, contexts.get()::forward, Optional.empty());
             forward.backend().ifPresent(backend ->
-                    backends.listeners.add(new Role(bus.serve(BusAddress.stageForward(mode), mode, backend::apply), backend::undo)));
+                    backends.listeners.add(new Role(bus.serve(BusAddress.stageForward(mode), mode, backend::apply, backend::plan), backend::undo)));
             backends.publish(Contexts.FORWARD + "_" + mode, forward, backend -> mode + " mode");
         });
         backends.makeDns = configured -> DnsBackends.start(plugins, contexts.get(), configured, bus);
@@ -111,6 +111,25 @@ final class Backends {
                     .anyMatch(asked -> asked.backend().isPresent() && configured.map(asked.candidate().name()::equals).orElse(true)));
         }
         return selected;
+    }
+
+    /**
+     * Who is at work, at one moment.
+     *
+     * @param range where addresses are leased from; empty when there is no netif backend
+     * @param netifReason why there is this netif backend, or none
+     * @param modes the forwarding modes
+     */
+    record AtWork(Optional<String> netif, Optional<AddressRange> range, String netifReason, Optional<String> hosts, List<String> modes,
+            Optional<String> dnsServer) {}
+
+    AtWork atWork() {
+        return new AtWork(name(addresses), range, netifReason, name(names),
+                listeners.stream().map(role -> role.served().backend()).toList(), dns.server().map(role -> role.served().backend()));
+    }
+
+    private static Optional<String> name(List<Role> roles) {
+        return roles.stream().findFirst().map(role -> role.served().backend());
     }
 
     /** Where addresses are leased from; empty when there is no netif backend. */

@@ -10,6 +10,7 @@ import io.ngrokd.kernel.reconcile.Place;
 import io.ngrokd.kernel.reconcile.Places;
 import io.ngrokd.kernel.stage.Pipeline;
 import io.ngrokd.kernel.stage.Routing;
+import io.ngrokd.kernel.stage.Standing;
 import io.ngrokd.kernel.stage.StrategyChain;
 import io.ngrokd.kernel.status.DaemonStatus.Phase;
 import io.ngrokd.kernel.status.StatusBoard;
@@ -49,6 +50,7 @@ final class ControlLoop {
     private volatile boolean stopped;
     private volatile Backends backends;
     private volatile DaemonConfig config;
+    private volatile Optional<Moment> moment = Optional.empty();
 
     // Only on the loop's thread:
     private LocalNetwork network = LocalNetwork.NONE;
@@ -123,6 +125,22 @@ final class ControlLoop {
         return Optional.ofNullable(backends).map(atWork -> NetworkReader.read(config.net().interfaceName(), atWork.range()));
     }
 
+    /**
+     * How things were when the last pass was done.
+     *
+     * @param config the configuration that it was made with
+     */
+    record Moment(DaemonConfig config, Snapshot snapshot, Standing stages, Backends.AtWork backends) {}
+
+    /** The present one; empty before the first pass, and while backends are chosen anew. Any thread may ask. */
+    Optional<Moment> moment() {
+        return moment;
+    }
+
+    private void publish(DaemonConfig used, Optional<StrategyChain.Report> chain, Backends atWork) {
+        moment = Optional.of(new Moment(used, snapshot, pipeline.standing(chain), atWork.atWork()));
+    }
+
     /** Addresses are about to go: takes down what needs them, names first, and leaves all else up. */
     private void retreat(Backends atWork) {
         if (snapshot != null) {
@@ -152,6 +170,7 @@ final class ControlLoop {
     private void stopBackends(Runnable beforeAddressesGo) {
         Backends atWork = backends;
         backends = null;
+        moment = Optional.empty();
         if (atWork != null) {
             atWork.stop(UNDO_LIMIT, beforeAddressesGo);
         }
@@ -221,6 +240,7 @@ final class ControlLoop {
             return;
         }
         again = false;
+        DaemonConfig used = config;
         Desired desired = desired(atWork);
         Pipeline.Pass result = pipeline.apply(desired, surroundings(atWork));
         report.write(snapshot, desired, result, config);
@@ -229,7 +249,8 @@ final class ControlLoop {
         failures = result.complete() ? 0 : failures + 1;
         again = ports.follow(desired, result.outcomes());
         if (!stopped) {
-            route(desired, atWork);
+            publish(used, moment.flatMap(before -> before.stages().chain()), atWork);
+            publish(used, route(desired, atWork), atWork);
         }
     }
 
@@ -245,12 +266,13 @@ final class ControlLoop {
     }
 
     /** After the rest, and told of after the rest: it may take some seconds, and endpoints are served before that. */
-    private void route(Desired desired, Backends atWork) throws InterruptedException {
+    private Optional<StrategyChain.Report> route(Desired desired, Backends atWork) throws InterruptedException {
         String name = config.net().interfaceName();
         Routing routing = pipeline.route(atWork.dns().chain(), NetworkReader.exists(name) ? Optional.of(name) : Optional.empty());
         report.write(routing, atWork.dns(), network, config);
         report.write(snapshot, desired, pipeline.pass(), config);
         again |= routing.chain().map(StrategyChain.Report::moreToTry).orElse(false);
+        return routing.chain();
     }
 
     private Place place(String host) {

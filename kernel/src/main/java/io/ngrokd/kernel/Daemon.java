@@ -157,7 +157,7 @@ final class Daemon implements Actions {
         pluginSwitch.restore();
         ControlServices services = new ControlServices(vertx, documents, this,
                 new DaemonUpkeep(file.path(), new ConfigReader(installation.environment()), () -> effective, logLevel, board,
-                        () -> reload(Reloader.Cause.COMMAND), () -> discovery.pollNow()),
+                        () -> reload(Reloader.Cause.COMMAND), () -> discovery.pollNow(), new DaemonPlans(plannedWith(bus, plugins, journal, state))),
                 pluginSwitch, events, log, new DaemonInspection(about, installation.environment(), () -> config));
         undo.push(this::stopHealth);
         Pipeline pipeline = new Pipeline(bus, bridge, () -> config.server().drainTimeout());
@@ -258,6 +258,12 @@ final class Daemon implements Actions {
     private Contexts contexts(FileJournal journal, DataPlaneBridge bridge) {
         return new Contexts(vertx, journal, config.net(), installation.hostsFile(), installation.systemRoot(), bridge.dataPlane(),
                 () -> config.net().startPort());
+    }
+
+    private DaemonPlans.Parts plannedWith(StageBus bus, PluginFolder plugins, FileJournal journal, StateFolder state) {
+        return new DaemonPlans.Parts(bus, plugins, () -> contexts(journal, bridge), state, file,
+                new ConfigReader(installation.environment()), () -> control.moment(), () -> new DaemonPlans.InForce(effective, atStart, runtimeKey),
+                bridge::connections);
     }
 
     /** Reads the config file now. */

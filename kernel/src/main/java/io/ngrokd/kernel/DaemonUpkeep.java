@@ -8,6 +8,7 @@ import io.ngrokd.kernel.config.Effective;
 import io.ngrokd.kernel.config.Setting;
 import io.ngrokd.kernel.control.Actions.ActionException;
 import io.ngrokd.kernel.control.Upkeep;
+import io.ngrokd.kernel.plan.SystemPlan;
 import io.ngrokd.kernel.status.DaemonStatus;
 import io.ngrokd.kernel.status.DaemonStatus.Poll;
 import io.ngrokd.kernel.status.StatusBoard;
@@ -32,6 +33,12 @@ final class DaemonUpkeep implements Upkeep {
     private final StatusBoard board;
     private final Runnable reload;
     private final Runnable poll;
+    private final Planning planning;
+
+    /** Says what a config would change; a blank text is the file. */
+    interface Planning {
+        SystemPlan plan(String text) throws ConfigException, ActionException;
+    }
 
     /**
      * @param file the config file
@@ -42,7 +49,7 @@ final class DaemonUpkeep implements Upkeep {
      */
     DaemonUpkeep(
             Path file, ConfigReader reader, Supplier<Effective> effective, LogLevel logLevel, StatusBoard board, Runnable reload,
-            Runnable poll) {
+            Runnable poll, Planning planning) {
         this.file = file;
         this.reader = reader;
         this.effective = effective;
@@ -50,6 +57,7 @@ final class DaemonUpkeep implements Upkeep {
         this.board = board;
         this.reload = reload;
         this.poll = poll;
+        this.planning = planning;
     }
 
     @Override
@@ -135,6 +143,15 @@ final class DaemonUpkeep implements Upkeep {
     public void checkConfig(String text) throws ActionException {
         try {
             reader.read(file.toString(), text);
+        } catch (ConfigException problems) {
+            throw new ActionException(problems.getMessage());
+        }
+    }
+
+    @Override
+    public ObjectNode plan(String text) throws ActionException {
+        try {
+            return planning.plan(text).json();
         } catch (ConfigException problems) {
             throw new ActionException(problems.getMessage());
         }

@@ -52,7 +52,7 @@ final class DnsBackends {
         this.demanded = wanted.dns();
         this.server = Selector.select(
                 Contexts.DNS_SERVER, plugins.extensions(DnsServerFactory.class), contexts::dnsServer, wanted.dnsServer());
-        this.served = server.backend().map(backend -> bus.serve(BusAddress.STAGE_DNS, server.name(), backend::apply));
+        this.served = server.backend().map(backend -> bus.serve(BusAddress.STAGE_DNS, server.name(), backend::apply, backend::plan));
         this.chain = new StrategyChain(bus, this::available, new Lookup());
     }
 

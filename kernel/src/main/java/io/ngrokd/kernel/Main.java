@@ -23,7 +23,7 @@ import picocli.CommandLine.ScopeType;
         mixinStandardHelpOptions = false,
         versionProvider = Main.VersionText.class,
         description = "Forward proxy daemon for ngrok's private endpoints.",
-        subcommands = {CleanupCommand.class, ConfigCommand.class},
+        subcommands = {CleanupCommand.class, ConfigCommand.class, PlanCommand.class},
         sortOptions = false,
         footer = {"", "Beside it: `ngrokd demo` shows everything on a cloud of its own, `ngrokd local-cloud` runs that cloud alone,",
             "and `ngrokctl` drives a running daemon."})

@@ -161,6 +161,11 @@ final class Daemon {
         return runToItsEnd("cleanup", "--config=" + config());
     }
 
+    /** {@code ngrokd plan} with this daemon's config. */
+    Result plan(String... options) throws IOException, InterruptedException {
+        return runToItsEnd(Stream.concat(Stream.of("plan", "--config=" + config()), Stream.of(options)).toArray(String[]::new));
+    }
+
     private void launch(String... options) throws IOException {
         starts++;
         List<String> command = command(Stream.concat(Stream.of("--config=" + config()), Stream.of(options)).toArray(String[]::new));

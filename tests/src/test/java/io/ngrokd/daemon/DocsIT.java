@@ -73,7 +73,7 @@ class DocsIT {
     void everyCommandExists() throws Exception {
         Set<String> controls = new TreeSet<>();
         ngrokctl.path("commands").forEach(command -> controls.add(command.path("name").asText().replaceFirst(".* ", "")));
-        Set<String> programs = Set.of("cleanup", "config", "demo", "local-cloud", "start-cache");
+        Set<String> programs = Set.of("cleanup", "config", "demo", "local-cloud", "plan", "start-cache");
         Map<String, String> all = new TreeMap<>(pages);
         all.put("README.md", Machine.text(Path.of(System.getProperty("ngrokd.root"), "README.md")));
         int found = 0;

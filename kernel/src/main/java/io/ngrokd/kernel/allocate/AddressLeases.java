@@ -36,9 +36,12 @@ public final class AddressLeases {
     private final Path file;
     private final Map<String, InetAddress> leases = new TreeMap<>();
 
+    private final boolean dry;
+
     /** Reads the file if there is one; a corrupt one is set aside and the leases begin anew. */
     public AddressLeases(Path file) throws IOException {
         this.file = file;
+        this.dry = false;
         if (Files.exists(file)) {
             try {
                 Map<String, String> stored = JSON.readValue(Files.readAllBytes(file), new TypeReference<Map<String, String>>() {});
@@ -48,6 +51,22 @@ public final class AddressLeases {
                 LOG.error("The address leases were corrupt and are set aside; endpoints get new addresses. file={} aside={} cause={}",
                         file, aside, corrupt.getOriginalMessage());
             }
+        }
+    }
+
+    private AddressLeases(Path file, Map<String, String> stored) {
+        this.file = file;
+        this.dry = true;
+        read(stored);
+    }
+
+    /** For trying out: what the file says, if it can be read; new leases are given and never kept, nothing is written or set aside. */
+    public static AddressLeases dry(Path file) {
+        try {
+            Map<String, String> stored = JSON.readValue(Files.readAllBytes(file), new TypeReference<Map<String, String>>() {});
+            return new AddressLeases(file, stored == null ? Map.of() : stored);
+        } catch (IOException absentOrCorrupt) {
+            return new AddressLeases(file, Map.of());
         }
     }
 
@@ -153,6 +172,9 @@ public final class AddressLeases {
     }
 
     private void save() throws IOException {
+        if (dry) {
+            return;
+        }
         Map<String, String> texts = new TreeMap<>();
         leases.forEach((host, address) -> texts.put(host, address.getHostAddress()));
         AtomicFile.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(texts) + "\n", AtomicFile.PUBLIC);

@@ -10,6 +10,7 @@ import io.ngrokd.kernel.reconcile.Desired.Leased;
 import io.ngrokd.kernel.reconcile.Place;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,16 @@ public final class Allocator {
     public Allocator(AddressLeases addresses, PortLeases ports) {
         this.addresses = addresses;
         this.ports = ports;
+    }
+
+    /**
+     * For trying out: begins with the leases of these files, and keeps none of those that it gives.
+     *
+     * @param addresses of {@link AddressLeases}
+     * @param ports of {@link PortLeases}
+     */
+    public static Allocator dry(Path addresses, Path ports) {
+        return new Allocator(AddressLeases.dry(addresses), PortLeases.dry(ports));
     }
 
     /**

@@ -37,9 +37,12 @@ public final class PortLeases {
     private final Path file;
     private final Map<String, Integer> leases = new TreeMap<>();
 
+    private final boolean dry;
+
     /** Reads the file if there is one; a corrupt one is set aside and the leases begin anew. */
     public PortLeases(Path file) throws IOException {
         this.file = file;
+        this.dry = false;
         if (Files.exists(file)) {
             try {
                 Map<String, JsonNode> stored = JSON.readValue(Files.readAllBytes(file), new TypeReference<Map<String, JsonNode>>() {});
@@ -49,6 +52,22 @@ public final class PortLeases {
                 LOG.error("The port leases were corrupt and are set aside; endpoints get new ports. file={} aside={} cause={}",
                         file, aside, corrupt.getOriginalMessage());
             }
+        }
+    }
+
+    private PortLeases(Path file, Map<String, JsonNode> stored) {
+        this.file = file;
+        this.dry = true;
+        read(stored);
+    }
+
+    /** For trying out: what the file says, if it can be read; new leases are given and never kept, nothing is written or set aside. */
+    public static PortLeases dry(Path file) {
+        try {
+            Map<String, JsonNode> stored = JSON.readValue(Files.readAllBytes(file), new TypeReference<Map<String, JsonNode>>() {});
+            return new PortLeases(file, stored == null ? Map.of() : stored);
+        } catch (IOException absentOrCorrupt) {
+            return new PortLeases(file, Map.of());
         }
     }
 
@@ -167,7 +186,7 @@ public final class PortLeases {
     }
 
     private Optional<IOException> saveChanges(Map<String, Integer> before) {
-        if (leases.equals(before)) {
+        if (dry || leases.equals(before)) {
             return Optional.empty();
         }
         try {

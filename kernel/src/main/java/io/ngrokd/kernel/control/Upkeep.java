@@ -42,4 +42,13 @@ public interface Upkeep {
      * @throws ActionException when it cannot be used: every problem, a line each
      */
     void checkConfig(String text) throws ActionException;
+
+    /**
+     * What a config would change on this machine, changing nothing.
+     *
+     * @param text YAML; blank for the config file as it is on disk
+     * @return what the OpenAPI document calls a plan
+     * @throws ActionException when the config cannot be used: every problem, a line each; or when it cannot be told
+     */
+    ObjectNode plan(String text) throws ActionException;
 }

@@ -8,6 +8,7 @@ import io.ngrokd.kernel.state.AtomicFile;
 import io.ngrokd.kernel.state.CorruptFile;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -61,6 +62,20 @@ public final class KnownEndpoints {
             LOG.warn("The endpoints of the last run cannot be read; ngrok is asked first. file={} cause={}", file, unreadable.toString());
         }
         return Optional.ofNullable(saved);
+    }
+
+    /**
+     * The same for somebody who only wants to look: nothing is set aside.
+     *
+     * @return empty when there is no such file, or it is corrupt
+     * @throws IOException when it cannot be read
+     */
+    public static Optional<Listing> look(Path file) throws IOException {
+        try {
+            return Optional.ofNullable(JSON.readValue(Files.readAllBytes(file), Listing.class));
+        } catch (JacksonException | NoSuchFileException none) {
+            return Optional.empty();
+        }
     }
 
     private void setAside(JacksonException corrupt) {

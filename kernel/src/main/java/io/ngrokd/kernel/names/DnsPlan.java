@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -65,6 +66,15 @@ public record DnsPlan(
         boolean chosen = !config.listen().isEmpty();
         return new DnsPlan(true, chosen ? spelledOut(config.listen(), network) : sharedAddresses(allocations, network),
                 chosen ? List.of() : LOOPBACK, names(reachable), domains(reachable));
+    }
+
+    /** Where programs on this machine ask best: at an address that stays, on the usual port. */
+    public static Optional<InetSocketAddress> nearest(Collection<InetSocketAddress> listening) {
+        return listening.stream().min((one, other) -> Integer.compare(distance(one), distance(other)));
+    }
+
+    private static int distance(InetSocketAddress place) {
+        return (place.getPort() == PORT ? 0 : 2) + (place.getAddress().isLoopbackAddress() ? 0 : 1);
     }
 
     /** Whether an endpoint's name is nowhere but in the DNS. */

@@ -43,20 +43,46 @@ public final class Selector {
      */
     public static <B, C extends PluginContext> Selected<B> select(
             String role, List<? extends BackendFactory<B, C>> factories, Function<String, C> contexts, Optional<String> configured) {
+        Selected<B> selected = choose(role, askAll(role, factories, contexts), configured);
+        if (selected.backend().isEmpty()) {
+            LOG.error("No backend. role={} because={}", role, selected.choice().reason());
+        } else {
+            LOG.info("Backend chosen. role={} backend={} because={}", role, selected.name(), selected.choice().reason());
+        }
+        return selected;
+    }
+
+    /** Chooses, and tells nobody: for a plan. */
+    public static <B, C extends PluginContext> Selected<B> tryOut(
+            String role, List<? extends BackendFactory<B, C>> factories, Function<String, C> contexts, Optional<String> configured) {
+        return choose(role, lookAll(factories, contexts), configured);
+    }
+
+    /**
+     * Asks all backends of a role, and tells nobody: for a plan.
+     *
+     * @return best first
+     */
+    public static <B, C extends PluginContext> List<Asked<B>> lookAll(
+            List<? extends BackendFactory<B, C>> factories, Function<String, C> contexts) {
+        List<Asked<B>> all = new ArrayList<>();
+        for (BackendFactory<B, C> factory : factories) {
+            all.add(ask(factory, contexts));
+        }
+        all.sort(Comparator.comparing(Asked::candidate, Choice.BEST_FIRST));
+        return all;
+    }
+
+    private static <B> Selected<B> choose(String role, List<Asked<B>> all, Optional<String> configured) {
         Map<String, B> made = new HashMap<>();
         List<Choice.Candidate> candidates = new ArrayList<>();
-        for (Asked<B> asked : askAll(role, factories, contexts)) {
+        for (Asked<B> asked : all) {
             candidates.add(asked.candidate());
             asked.backend().ifPresent(backend -> made.put(asked.candidate().name(), backend));
         }
         Choice choice = Choice.of(role, candidates, configured);
-        if (choice.chosen().isEmpty()) {
-            LOG.error("No backend. role={} because={}", role, choice.reason());
-            return new Selected<>(choice, role, Optional.empty());
-        }
-        String name = choice.chosen().get();
-        LOG.info("Backend chosen. role={} backend={} because={}", role, name, choice.reason());
-        return new Selected<>(choice, name, Optional.of(made.get(name)));
+        return choice.chosen().map(name -> new Selected<>(choice, name, Optional.of(made.get(name))))
+                .orElseGet(() -> new Selected<>(choice, role, Optional.empty()));
     }
 
     /**
@@ -67,11 +93,7 @@ public final class Selector {
      */
     public static <B, C extends PluginContext> List<Asked<B>> askAll(
             String role, List<? extends BackendFactory<B, C>> factories, Function<String, C> contexts) {
-        List<Asked<B>> all = new ArrayList<>();
-        for (BackendFactory<B, C> factory : factories) {
-            all.add(ask(factory, contexts));
-        }
-        all.sort(Comparator.comparing(Asked::candidate, Choice.BEST_FIRST));
+        List<Asked<B>> all = lookAll(factories, contexts);
         for (Asked<B> asked : all) {
             LOG.info("Backend looked at. role={} backend={} available={} because={}", role, asked.candidate().name(),
                     asked.candidate().availability().available(), asked.candidate().availability().reason());

@@ -3,7 +3,9 @@ package io.ngrokd.kernel.stage;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
  * Listeners on all addresses, and which of them did not get their port. To try again, the listeners on single addresses must make
@@ -31,6 +33,11 @@ final class Carriers {
     boolean mayCarry(String id) {
         Refused before = refused.get(id);
         return before == null || nanos.getAsLong() - before.untilNanos() >= 0;
+    }
+
+    /** Those that are not worth trying now. */
+    Set<String> weak() {
+        return refused.keySet().stream().filter(id -> !mayCarry(id)).collect(Collectors.toSet());
     }
 
     /** Whatever was in the way may be gone. */

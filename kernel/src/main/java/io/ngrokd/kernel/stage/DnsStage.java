@@ -64,11 +64,7 @@ final class DnsStage {
 
     /** Where programs on this machine ask it best: at an address that stays, on the usual port. */
     Optional<InetSocketAddress> fromHere() {
-        return listening.stream().min((one, other) -> Integer.compare(distance(one), distance(other)));
-    }
-
-    private static int distance(InetSocketAddress place) {
-        return (place.getPort() == DnsPlan.PORT ? 0 : 2) + (place.getAddress().isLoopbackAddress() ? 0 : 1);
+        return DnsPlan.nearest(listening);
     }
 
     /** Names that are not among these any more are not answered from now on; nothing else changes. */

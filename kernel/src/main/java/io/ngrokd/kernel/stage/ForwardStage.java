@@ -55,6 +55,11 @@ final class ForwardStage {
         carriers.forget();
     }
 
+    /** Those that carry nobody for now. */
+    Set<String> weakCarriers() {
+        return carriers.weak();
+    }
+
     /** Binds nothing that was not, and unbinds what is not for these. */
     void shrink(Collection<Allocation> kept) {
         SortedMap<String, List<Listener>> listeners = Wanted.listeners(kept);

@@ -133,6 +133,15 @@ public final class Pipeline {
         return new Pass(outcomes, failures.problems());
     }
 
+    /**
+     * How it all stands, for plans.
+     *
+     * @param chain what the last {@link #route} said; empty before
+     */
+    public Standing standing(Optional<StrategyChain.Report> chain) {
+        return new Standing(desired, lingering.addresses(), forward.weakCarriers(), dns.listening(), dns.probe(), hostsStandsIn, chain);
+    }
+
     /** Whether removed endpoints still have connections, so that another pass is due soon. */
     public boolean hasLingering() {
         return lingering.any();

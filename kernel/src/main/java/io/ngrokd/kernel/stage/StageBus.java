@@ -2,6 +2,8 @@ package io.ngrokd.kernel.stage;
 
 import io.ngrokd.api.error.FailureCode;
 import io.ngrokd.api.error.StageException;
+import io.ngrokd.api.event.BusAddress;
+import io.ngrokd.api.event.Change;
 import io.ngrokd.api.event.DnsReply;
 import io.ngrokd.api.event.DnsRequest;
 import io.ngrokd.api.event.EndpointEvent;
@@ -11,6 +13,8 @@ import io.ngrokd.api.event.NamesReply;
 import io.ngrokd.api.event.NamesRequest;
 import io.ngrokd.api.event.NetifReply;
 import io.ngrokd.api.event.NetifRequest;
+import io.ngrokd.api.event.PlanReply;
+import io.ngrokd.api.event.PlanRequest;
 import io.ngrokd.api.event.ResolverReply;
 import io.ngrokd.api.event.ResolverRequest;
 import io.vertx.core.Vertx;
@@ -20,6 +24,8 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -55,6 +61,8 @@ public final class StageBus {
         ReferenceCodec.register(bus, DnsReply.class);
         ReferenceCodec.register(bus, ResolverRequest.class);
         ReferenceCodec.register(bus, ResolverReply.class);
+        ReferenceCodec.register(bus, PlanRequest.class);
+        ReferenceCodec.register(bus, PlanReply.class);
         ReferenceCodec.register(bus, EndpointEvent.class);
     }
 
@@ -64,12 +72,38 @@ public final class StageBus {
         A apply(Q request) throws StageException;
     }
 
+    /** A backend's method that says what it would change. */
+    @FunctionalInterface
+    public interface Plans<Q> {
+        Optional<List<Change>> plan(PlanRequest<Q> asked) throws StageException;
+    }
+
     /** Puts a backend behind an address. */
     public <Q, A> Served serve(String address, String backend, Work<Q, A> work) {
         Turn turn = new Turn();
+        return new Served(backend, turn, List.of(consume(address, backend, turn, work)));
+    }
+
+    /** Puts a backend behind a stage's address, and behind the one where it is asked for plans; one call at a time over both. */
+    public <Q, A> Served serve(String stage, String backend, Work<Q, A> work, Plans<Q> plans) {
+        Turn turn = new Turn();
+        return new Served(backend, turn, List.of(consume(stage, backend, turn, work),
+                consume(BusAddress.plan(stage), backend, turn, answering(plans))));
+    }
+
+    /** Puts a backend that is not at work where it is asked for plans, and nothing else. One at a time for each stage. */
+    public <Q> Served serveCandidate(String stage, String backend, Plans<Q> plans) {
+        return serve(BusAddress.planOfCandidate(stage), backend, answering(plans));
+    }
+
+    private static <Q> Work<PlanRequest<Q>, PlanReply> answering(Plans<Q> plans) {
+        return asked -> new PlanReply(plans.plan(asked));
+    }
+
+    private <Q, A> MessageConsumer<Q> consume(String address, String backend, Turn turn, Work<Q, A> work) {
         MessageConsumer<Q> consumer = bus.localConsumer(address);
         consumer.handler(message -> Thread.ofVirtual().name(backend).start(() -> answer(backend, work, turn, message)));
-        return new Served(backend, turn, consumer);
+        return consumer;
     }
 
     /** One call of a backend at a time, and none any more once it is withdrawn. */
@@ -92,12 +126,12 @@ public final class StageBus {
 
         private final String backend;
         private final Turn turn;
-        private final MessageConsumer<?> consumer;
+        private final List<MessageConsumer<?>> consumers;
 
-        private Served(String backend, Turn turn, MessageConsumer<?> consumer) {
+        private Served(String backend, Turn turn, List<MessageConsumer<?>> consumers) {
             this.backend = backend;
             this.turn = turn;
-            this.consumer = consumer;
+            this.consumers = consumers;
         }
 
         /** Whose backend it is, for messages. */
@@ -108,7 +142,7 @@ public final class StageBus {
         /** No request reaches the backend any more; one that is under way goes on. */
         public void withdraw() {
             turn.over = true;
-            consumer.unregister();
+            consumers.forEach(MessageConsumer::unregister);
         }
 
         /**

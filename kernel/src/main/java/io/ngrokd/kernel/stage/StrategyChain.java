@@ -211,7 +211,8 @@ public final class StrategyChain {
         if (over) {
             return false;
         }
-        atWork = Optional.of(new AtWork(strategy, bus.serve(BusAddress.STAGE_RESOLVER, strategy.name(), strategy.strategy()::apply)));
+        atWork = Optional.of(new AtWork(strategy, bus.serve(BusAddress.STAGE_RESOLVER, strategy.name(),
+                strategy.strategy()::apply, strategy.strategy()::plan)));
         return true;
     }
 

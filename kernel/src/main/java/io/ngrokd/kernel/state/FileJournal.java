@@ -48,6 +48,16 @@ public final class FileJournal {
         return new FileJournal(file, entries);
     }
 
+    /** Reads the file and nothing more, for somebody who only wants to look: a corrupt one, or none, is an empty journal. */
+    public static FileJournal look(Path file) {
+        try {
+            return new FileJournal(file, JSON.readValue(Files.readAllBytes(file), new TypeReference<Map<String, List<String>>>() {}));
+        } catch (IOException absentOrCorrupt) {
+            LOG.debug("There is no journal to look at. file={} cause={}", file, absentOrCorrupt.toString());
+            return new FileJournal(file, new TreeMap<>());
+        }
+    }
+
     /** The backends that have something to undo. */
     public synchronized Set<String> backends() {
         return new TreeSet<>(entries.keySet());

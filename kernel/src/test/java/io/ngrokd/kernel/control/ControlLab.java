@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ngrokd.api.endpoint.Endpoint;
 import io.ngrokd.api.endpoint.EndpointKey;
 import io.ngrokd.api.endpoint.Protocol;
+import io.ngrokd.api.event.Change;
 import io.ngrokd.kernel.control.api.Api;
 import io.ngrokd.kernel.control.api.BugreportRoutes;
 import io.ngrokd.kernel.control.api.ChangingRoutes;
@@ -17,6 +18,9 @@ import io.ngrokd.kernel.control.http.ControlToken;
 import io.ngrokd.kernel.control.http.HttpOverTcp;
 import io.ngrokd.kernel.discovery.Refusal;
 import io.ngrokd.kernel.report.KnownSecrets;
+import io.ngrokd.kernel.plan.EndpointMove;
+import io.ngrokd.kernel.plan.Section;
+import io.ngrokd.kernel.plan.SystemPlan;
 import io.ngrokd.kernel.status.DaemonStatus.Phase;
 import io.ngrokd.kernel.status.DaemonStatus.RoleStatus;
 import io.ngrokd.kernel.status.EndpointStatus;
@@ -260,6 +264,17 @@ final class ControlLab implements AutoCloseable {
         @Override
         public void checkConfig(String text) throws ActionException {
             did("check", !text.contains("bad"));
+        }
+
+        @Override
+        public ObjectNode plan(String text) throws ActionException {
+            did("plan", !text.contains("bad"));
+            Section section = Section.of(Section.Role.NETIF, "some", List.of(Change.add(Change.ADDRESS, "10.107.0.2/32 on ngrokd0")
+                    .noted("a note"))).noted("another").failing("a problem");
+            EndpointMove move = new EndpointMove(new EndpointKey("api.example", 80), EndpointMove.Fate.REBOUND, Optional.of("10.107.0.2:80"),
+                    Optional.of("0.0.0.0:80"), true, 2, "why");
+            return new SystemPlan(text.isBlank() ? SystemPlan.Subject.FILE : SystemPlan.Subject.CANDIDATE, "/config.yml", List.of("net.subnet"),
+                    List.of("server.socket_path"), "5 s", List.of("a note"), List.of(section), List.of(move)).json();
         }
 
         @Override

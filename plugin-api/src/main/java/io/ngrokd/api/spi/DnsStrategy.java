@@ -1,10 +1,13 @@
 package io.ngrokd.api.spi;
 
 import io.ngrokd.api.error.StageException;
+import io.ngrokd.api.event.Change;
+import io.ngrokd.api.event.PlanRequest;
 import io.ngrokd.api.event.ResolverReply;
 import io.ngrokd.api.event.ResolverRequest;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Has this machine's own resolver ask our DNS server for our domains and nobody else's.
@@ -34,4 +37,15 @@ public interface DnsStrategy {
 
     /** What it changes, for the status: "systemd-resolved, on interface ngrokd0". */
     String description();
+
+    /**
+     * What {@link #apply} with this request would change on this machine, or {@link #undo} when there is none; nothing is changed
+     * by asking, not for a moment: no address made, no port bound, no file or journal written.
+     *
+     * @return an empty list when all is as wanted; empty when this backend cannot say
+     * @throws StageException when it cannot be seen how things are, or {@code apply} would refuse the whole request
+     */
+    default Optional<List<Change>> plan(PlanRequest<ResolverRequest> asked) throws StageException {
+        return Optional.empty();
+    }
 }

@@ -1,8 +1,12 @@
 package io.ngrokd.api.spi;
 
 import io.ngrokd.api.error.StageException;
+import io.ngrokd.api.event.Change;
 import io.ngrokd.api.event.ForwardReply;
 import io.ngrokd.api.event.ForwardRequest;
+import io.ngrokd.api.event.PlanRequest;
+import java.util.List;
+import java.util.Optional;
 
 /** Listens for clients and hands their connections to the kernel's {@link ConnectionSink}. */
 public interface ForwardingMode {
@@ -25,4 +29,16 @@ public interface ForwardingMode {
      * @throws StageException when a listener could not be closed
      */
     void undo() throws StageException;
+
+    /**
+     * What {@link #apply} with this request would change on this machine, or {@link #undo} when there is none; nothing is changed
+     * by asking, not for a moment: no address made, no port bound, no file or journal written.
+     * A listener that would get another port than the wanted one shows with that port, and a note why.
+     *
+     * @return an empty list when all is as wanted; empty when this backend cannot say
+     * @throws StageException when it cannot be seen how things are, or {@code apply} would refuse the whole request
+     */
+    default Optional<List<Change>> plan(PlanRequest<ForwardRequest> asked) throws StageException {
+        return Optional.empty();
+    }
 }

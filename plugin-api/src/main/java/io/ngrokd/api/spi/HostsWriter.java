@@ -1,8 +1,12 @@
 package io.ngrokd.api.spi;
 
 import io.ngrokd.api.error.StageException;
+import io.ngrokd.api.event.Change;
 import io.ngrokd.api.event.NamesReply;
 import io.ngrokd.api.event.NamesRequest;
+import io.ngrokd.api.event.PlanRequest;
+import java.util.List;
+import java.util.Optional;
 
 /** Makes exact names resolve on this machine. */
 public interface HostsWriter {
@@ -24,4 +28,15 @@ public interface HostsWriter {
 
     /** Where it writes, for the status: "/etc/hosts". */
     String description();
+
+    /**
+     * What {@link #apply} with this request would change on this machine, or {@link #undo} when there is none; nothing is changed
+     * by asking, not for a moment: no address made, no port bound, no file or journal written.
+     *
+     * @return an empty list when all is as wanted; empty when this backend cannot say
+     * @throws StageException when it cannot be seen how things are, or {@code apply} would refuse the whole request
+     */
+    default Optional<List<Change>> plan(PlanRequest<NamesRequest> asked) throws StageException {
+        return Optional.empty();
+    }
 }

@@ -2,8 +2,12 @@ package io.ngrokd.api.spi;
 
 import io.ngrokd.api.endpoint.AddressRange;
 import io.ngrokd.api.error.StageException;
+import io.ngrokd.api.event.Change;
 import io.ngrokd.api.event.NetifReply;
 import io.ngrokd.api.event.NetifRequest;
+import io.ngrokd.api.event.PlanRequest;
+import java.util.List;
+import java.util.Optional;
 
 /** Gives this machine the addresses that endpoints have. */
 public interface NetifBackend {
@@ -32,4 +36,15 @@ public interface NetifBackend {
 
     /** How it does it here, for the status: "dummy interface ngrokd0". */
     String description();
+
+    /**
+     * What {@link #apply} with this request would change on this machine, or {@link #undo} when there is none; nothing is changed
+     * by asking, not for a moment: no address made, no port bound, no file or journal written.
+     *
+     * @return an empty list when all is as wanted; empty when this backend cannot say
+     * @throws StageException when it cannot be seen how things are, or {@code apply} would refuse the whole request
+     */
+    default Optional<List<Change>> plan(PlanRequest<NetifRequest> asked) throws StageException {
+        return Optional.empty();
+    }
 }

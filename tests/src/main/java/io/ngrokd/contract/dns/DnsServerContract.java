@@ -12,11 +12,13 @@ import io.ngrokd.api.error.StageFailure;
 import io.ngrokd.api.event.DnsReply;
 import io.ngrokd.api.event.DnsRequest;
 import io.ngrokd.api.event.DnsSettings;
+import io.ngrokd.api.event.PlanRequest;
 import io.ngrokd.api.spi.DnsServer;
 import io.ngrokd.api.spi.DnsServerFactory;
 import io.ngrokd.api.spi.Journal;
 import io.ngrokd.api.spi.PluginContext;
 import io.ngrokd.contract.FakeJournal;
+import io.ngrokd.contract.Plans;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -249,6 +251,19 @@ public abstract class DnsServerContract {
         }
         apply(names("app.lab", "10.1.0.1"), here);
         assertEquals(List.of("10.1.0.1"), ask(here, "app.lab").addresses());
+    }
+
+    @Test
+    void aPlanSaysWhatWouldChangeAndChangesNothing() throws Exception {
+        PlanRequest<DnsRequest> asked = PlanRequest.of(new DnsRequest(List.of(here), names("app.lab", "10.1.0.1"), settings(List.of())));
+        Plans.assertSomething(server.plan(asked));
+        assertSilent(here, "app.lab");
+        apply(names("app.lab", "10.1.0.1"), here);
+        Plans.assertNothing(server.plan(asked));
+        Plans.assertSomething(server.plan(PlanRequest.undo()));
+        assertEquals(List.of("10.1.0.1"), ask(here, "app.lab").addresses());
+        server.undo();
+        Plans.assertNothing(server.plan(PlanRequest.undo()));
     }
 
     @Test

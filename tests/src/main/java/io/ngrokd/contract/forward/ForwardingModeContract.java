@@ -11,12 +11,14 @@ import io.ngrokd.api.error.FailureCode;
 import io.ngrokd.api.error.StageException;
 import io.ngrokd.api.event.ForwardReply;
 import io.ngrokd.api.event.ForwardRequest;
+import io.ngrokd.api.event.PlanRequest;
 import io.ngrokd.api.spi.ConnectionSink;
 import io.ngrokd.api.spi.ForwardContext;
 import io.ngrokd.api.spi.ForwardingMode;
 import io.ngrokd.api.spi.ForwardingModeFactory;
 import io.ngrokd.api.spi.Journal;
 import io.ngrokd.contract.FakeJournal;
+import io.ngrokd.contract.Plans;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
@@ -133,6 +135,19 @@ public abstract class ForwardingModeContract {
             assertEquals(first, apply(listener));
             assertEquals("still", client.echo("still"));
         }
+        assertServes(listener);
+    }
+
+    @Test
+    void aPlanSaysWhatWouldChangeAndBindsNothing() throws Exception {
+        Listener listener = listener("one", address(1), freePort(address(1)));
+        PlanRequest<ForwardRequest> asked = PlanRequest.of(new ForwardRequest(List.of(listener)));
+        Plans.assertSomething(mode.plan(asked));
+        Plans.assertNothing(mode.plan(PlanRequest.undo()));
+        assertRefused(listener);
+        apply(listener);
+        Plans.assertNothing(mode.plan(asked));
+        Plans.assertSomething(mode.plan(PlanRequest.undo()));
         assertServes(listener);
     }
 

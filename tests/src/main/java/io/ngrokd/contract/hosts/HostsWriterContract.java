@@ -9,9 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.ngrokd.api.error.FailureCode;
 import io.ngrokd.api.error.StageException;
 import io.ngrokd.api.event.NamesRequest;
+import io.ngrokd.api.event.PlanRequest;
 import io.ngrokd.api.spi.HostsWriter;
 import io.ngrokd.api.spi.HostsWriterFactory;
 import io.ngrokd.contract.FakeJournal;
+import io.ngrokd.contract.Plans;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -119,6 +121,17 @@ public abstract class HostsWriterContract {
         assertEquals(longAgo, after.lastModifiedTime());
         assertEquals(key, after.fileKey());
         assertAlone();
+    }
+
+    @Test
+    void aPlanSaysWhatWouldChangeAndChangesNothing() throws Exception {
+        write(hosts, "127.0.0.1 localhost\n");
+        Plans.assertSomething(writer.plan(PlanRequest.of(NAMES)));
+        assertEquals("127.0.0.1 localhost\n", Files.readString(hosts));
+        writer.apply(NAMES);
+        Plans.assertNothing(writer.plan(PlanRequest.of(NAMES)));
+        Plans.assertSomething(writer.plan(PlanRequest.undo()));
+        assertEquals("127.0.0.1 localhost\n" + SECTION, Files.readString(hosts));
     }
 
     @ParameterizedTest

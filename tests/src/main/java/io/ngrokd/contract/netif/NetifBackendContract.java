@@ -9,12 +9,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.ngrokd.api.endpoint.AddressRange;
 import io.ngrokd.api.endpoint.Subnet;
 import io.ngrokd.api.error.StageException;
+import io.ngrokd.api.event.Change;
 import io.ngrokd.api.event.NetifReply;
 import io.ngrokd.api.event.NetifRequest;
+import io.ngrokd.api.event.PlanRequest;
 import io.ngrokd.api.spi.Availability;
 import io.ngrokd.api.spi.NetifBackend;
 import io.ngrokd.api.spi.NetifBackendFactory;
 import io.ngrokd.contract.FakeJournal;
+import io.ngrokd.contract.Plans;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.BindException;
@@ -135,6 +138,23 @@ public abstract class NetifBackendContract {
         assertExist(hosts(0, 3));
         assertExist(Set.of(backend.range().gateway()));
         assertGone(hosts(3, 1));
+    }
+
+    @Test
+    final void aPlanSaysWhatWouldChangeAndChangesNothing() throws Exception {
+        PlanRequest<NetifRequest> asked =
+                PlanRequest.of(new NetifRequest(backend.range(), hosts(0, 2), hosts(0, 2), Set.of()));
+        Optional<List<Change>> before = backend.plan(asked);
+        Plans.assertNothing(backend.plan(PlanRequest.undo()));
+        assertGone(hosts(0, 2));
+        assertEquals(List.of(), journal.entries());
+        apply(hosts(0, 2));
+        Plans.assertNothing(backend.plan(asked));
+        if (!alwaysExist()) {
+            Plans.assertSomething(before);
+            Plans.assertSomething(backend.plan(PlanRequest.undo()));
+        }
+        assertExist(hosts(0, 2));
     }
 
     @Test

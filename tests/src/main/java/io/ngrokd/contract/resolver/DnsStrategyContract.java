@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ngrokd.api.error.StageException;
+import io.ngrokd.api.event.PlanRequest;
 import io.ngrokd.api.event.ResolverReply;
 import io.ngrokd.api.event.ResolverRequest;
 import io.ngrokd.api.spi.Availability;
 import io.ngrokd.api.spi.DnsStrategy;
 import io.ngrokd.contract.FakeJournal;
+import io.ngrokd.contract.Plans;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
@@ -126,6 +128,25 @@ public abstract class DnsStrategyContract {
         apply("web.example.com", "api.myapp");
         assertEquals(trace, machine.trace(), "a new process finds the settings as they should be");
         assertOurs("api.myapp");
+    }
+
+    @Test
+    void aPlanSaysWhatWouldChangeAndChangesNothing() throws Exception {
+        PlanRequest<ResolverRequest> asked = PlanRequest.of(new ResolverRequest(machine.server(),
+                new TreeSet<>(Set.of("api.myapp", "web.example.com")), machine.interfaceName()));
+        String trace = machine.trace();
+        Plans.assertSomething(strategy.plan(asked));
+        Plans.assertNothing(strategy.plan(PlanRequest.undo()));
+        assertEquals(trace, machine.trace());
+        assertEquals(List.of(), journal.entries());
+        apply("api.myapp", "web.example.com");
+        trace = machine.trace();
+        Plans.assertNothing(strategy.plan(asked));
+        Plans.assertNothing(newProcess().plan(asked));
+        Plans.assertSomething(strategy.plan(PlanRequest.undo()));
+        assertEquals(trace, machine.trace());
+        machine.meddle();
+        Plans.assertSomething(strategy.plan(asked));
     }
 
     @Test

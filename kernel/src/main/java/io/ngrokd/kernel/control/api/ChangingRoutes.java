@@ -45,6 +45,9 @@ public final class ChangingRoutes {
                 change("PUT", "/v1/log-level", (request, path) -> run(request, "log-level", () -> logLevel(request))),
                 // It changes nothing, but shows what a file holds, and a parser is a large thing to let everybody at.
                 change("POST", "/v1/config/check", (request, path) -> run(request, "config check", () -> check(request))),
+                // Likewise.
+                change("POST", "/v1/plan", (request, path) -> run(request, "plan",
+                        () -> Reply.json(Shape.of(upkeep.plan(request.text()))))),
                 change("POST", "/v1/plugins/{plugin}/enable", (request, path) -> run(request, "plugin enable",
                         () -> done("plugin.enabled", plugins.enable(path.get("plugin"), true)))),
                 change("POST", "/v1/plugins/{plugin}/disable", (request, path) -> run(request, "plugin disable",

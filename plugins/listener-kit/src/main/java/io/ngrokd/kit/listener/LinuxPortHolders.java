@@ -112,7 +112,7 @@ final class LinuxPortHolders implements PortHolders {
 
     private String describe(Path process) {
         if (pid(process) == ProcessHandle.current().pid()) {
-            return "this daemon itself (pid " + pid(process) + ")";
+            return OURSELVES + " (pid " + pid(process) + ")";
         }
         try {
             // A process names itself as it likes.

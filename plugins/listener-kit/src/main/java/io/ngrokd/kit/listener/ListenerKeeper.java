@@ -4,8 +4,10 @@ import io.ngrokd.api.endpoint.Listener;
 import io.ngrokd.api.error.FailureCode;
 import io.ngrokd.api.error.StageException;
 import io.ngrokd.api.error.StageFailure;
+import io.ngrokd.api.event.Change;
 import io.ngrokd.api.event.ForwardReply;
 import io.ngrokd.api.event.ForwardRequest;
+import io.ngrokd.api.event.PlanRequest;
 import io.ngrokd.api.spi.ForwardContext;
 import io.ngrokd.api.spi.ForwardingMode;
 import io.vertx.core.internal.VertxInternal;
@@ -92,6 +94,23 @@ public final class ListenerKeeper implements ForwardingMode {
             Thread.currentThread().interrupt();
             throw new StageException(FailureCode.TIMEOUT, "interrupted while listeners were closed; some may still accept",
                     mode, stopped);
+        } finally {
+            oneAtATime.unlock();
+        }
+    }
+
+    @Override
+    public Optional<List<Change>> plan(PlanRequest<ForwardRequest> asked) {
+        oneAtATime.lock();
+        try {
+            Map<String, ListenerPlan.At> accepting = new HashMap<>();
+            serving.forEach((id, current) -> {
+                if (!current.isClosing()) {
+                    accepting.put(id, new ListenerPlan.At(current.listener(), current.acceptor().local()));
+                }
+            });
+            return Optional.of(new ListenerPlan(holders.get(), LowPorts.ofThisSystem(), firstOther)
+                    .compare(asked.request().map(ForwardRequest::listeners).orElse(List.of()), accepting));
         } finally {
             oneAtATime.unlock();
         }

@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 final class PortSearch {
 
     private static final Logger LOG = LoggerFactory.getLogger(PortSearch.class);
-    private static final int FURTHER_PORTS = 20;
-    private static final int LAST_PORT = 65535;
+    static final int FURTHER_PORTS = 20;
+    static final int LAST_PORT = 65535;
     private static final long BIND_SECONDS = 10;
 
     private final AcceptorOpener opener;
@@ -67,6 +67,11 @@ final class PortSearch {
                 .anyMatch(entry -> entry.getValue().contains(port));
     }
 
+    /** Whether nobody of ours tried this other port before; from now on somebody has. */
+    boolean mayTry(InetAddress address, int port) {
+        return triedByOurs.add(new InetSocketAddress(address, port));
+    }
+
     /** The wanted port and no other, to move back to it. */
     Result openWanted(Listener listener) throws InterruptedException {
         Result result = attempt(listener, listener.port());
@@ -84,7 +89,7 @@ final class PortSearch {
         int first = firstOther.applyAsInt(listener.port());
         int tried = 0;
         for (int port = first; isTaken(result) && tried < FURTHER_PORTS && port <= LAST_PORT; port++) {
-            if (!isWanted(listener.address(), port) && triedByOurs.add(new InetSocketAddress(listener.address(), port))) {
+            if (!isWanted(listener.address(), port) && mayTry(listener.address(), port)) {
                 tried++;
                 result = attempt(listener, port);
             }

@@ -3,6 +3,8 @@ package io.ngrokd.plugin.dns.macos;
 import io.ngrokd.api.error.FailureCode;
 import io.ngrokd.api.error.StageException;
 import io.ngrokd.api.error.StageFailure;
+import io.ngrokd.api.event.Change;
+import io.ngrokd.api.event.PlanRequest;
 import io.ngrokd.api.event.ResolverReply;
 import io.ngrokd.api.event.ResolverRequest;
 import io.ngrokd.api.spi.DnsStrategy;
@@ -11,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,11 +61,7 @@ final class MacosResolver implements DnsStrategy {
     }
 
     private ResolverReply route(ResolverRequest request) throws IOException, StageException {
-        if (request.server().isUnresolved() || request.server().getAddress().isAnyLocalAddress()) {
-            throw new StageException(FailureCode.REFUSED, "macOS cannot ask a DNS server at " + request.server()
-                    + "; name an address in dns.listen",
-                    MacosResolverFactory.NAME);
-        }
+        requireAddress(request);
         server = Optional.of(request.server());
         folder.removeLeftovers();
         ResolverFolder.Scan scan = folder.scan();
@@ -98,6 +97,33 @@ final class MacosResolver implements DnsStrategy {
         failWhatTheyCover(request, standing, failed, scan.foreign().keySet());
         routed = standing.size();
         return new ResolverReply(failed, warning(changed || removed, routing.files()));
+    }
+
+    private static void requireAddress(ResolverRequest request) throws StageException {
+        if (request.server().isUnresolved() || request.server().getAddress().isAnyLocalAddress()) {
+            throw new StageException(FailureCode.REFUSED, "macOS cannot ask a DNS server at " + request.server()
+                    + "; name an address in dns.listen",
+                    MacosResolverFactory.NAME);
+        }
+    }
+
+    @Override
+    public Optional<List<Change>> plan(PlanRequest<ResolverRequest> asked) throws StageException {
+        oneAtATime.lock();
+        try {
+            Optional<ResolverRequest> request = asked.request();
+            if (request.isPresent()) {
+                requireAddress(request.get());
+            }
+            ResolverFolder.Scan scan = folder.scan();
+            Routing routing = Routing.of(request.map(ResolverRequest::domains).orElse(Collections.emptySortedSet()), scan.foreign());
+            String content = request.map(wanted -> ResolverFile.content(wanted.server())).orElse("");
+            return Optional.of(folder.changes(scan, routing, content));
+        } catch (IOException failure) {
+            throw exception(failure);
+        } finally {
+            oneAtATime.unlock();
+        }
     }
 
     /** The domains below one whose file could not be written have none of their own. */

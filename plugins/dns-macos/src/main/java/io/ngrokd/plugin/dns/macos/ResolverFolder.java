@@ -1,5 +1,6 @@
 package io.ngrokd.plugin.dns.macos;
 
+import io.ngrokd.api.event.Change;
 import io.ngrokd.api.spi.Journal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -116,6 +117,37 @@ final class ResolverFolder {
         if (Files.exists(temporary)) {
             disk.delete(temporary);
         }
+    }
+
+    /**
+     * What comes and goes, line by line where a file becomes another one; changes nothing.
+     *
+     * @param content what every file of ours is to say
+     */
+    List<Change> changes(Scan scan, Routing routing, String content) {
+        List<Change> changes = new ArrayList<>();
+        for (String name : scan.ours().keySet()) {
+            if (!routing.files().contains(name)) {
+                changes.add(Change.remove(Change.FILE, file(name).toString()));
+            }
+        }
+        for (String domain : routing.files()) {
+            String before = scan.ours().get(domain);
+            if (before == null) {
+                changes.add(Change.add(Change.FILE, file(domain).toString()));
+                content.lines().skip(1).forEach(line -> changes.add(Change.add(Change.FILE_LINE, line)));
+            } else {
+                List<String> old = before.lines().toList();
+                List<String> wanted = content.lines().toList();
+                old.stream().filter(line -> !wanted.contains(line)).forEach(line ->
+                        changes.add(Change.remove(Change.FILE_LINE, line.replaceAll("\\p{Cntrl}", "?")).noted("in " + file(domain))));
+                wanted.stream().filter(line -> !old.contains(line)).forEach(line ->
+                        changes.add(Change.add(Change.FILE_LINE, line).noted("in " + file(domain))));
+            }
+        }
+        routing.failed().forEach((domain, failure) -> changes.add(Change.blocked(Change.FILE,
+                folder + "/" + domain.replaceAll("\\p{Cntrl}", "?"), failure.message())));
+        return changes;
     }
 
     /** Deletes one of our files, if it still bears our mark. */

@@ -1,13 +1,18 @@
 package io.ngrokd.plugin.dns.resolvconf;
 
 import io.ngrokd.api.error.StageException;
+import io.ngrokd.api.event.Change;
 import io.ngrokd.kit.system.FileFailure;
 import io.ngrokd.kit.system.FileState;
+import io.ngrokd.kit.system.LineDiff;
 import io.ngrokd.kit.system.SafeFile;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +63,28 @@ final class FileWay implements Way {
     }
 
     @Override
+    public List<Change> changes(Optional<InetSocketAddress> server) throws StageException {
+        try {
+            FileState seen = FileState.read(file);
+            String before = text(seen);
+            String after = server.isPresent() ? with(before, server.get()) : ManagedLines.remove(before);
+            List<Change> changes = new ArrayList<>(LineDiff.of(file.toString(), before, after));
+            if (deletes(seen, after, server.isPresent())) {
+                changes.add(Change.remove(Change.FILE, file.toString()));
+            } else if (!seen.exists() && server.isPresent()) {
+                changes.addFirst(Change.add(Change.FILE, file.toString()));
+            }
+            return changes;
+        } catch (IOException unreadable) {
+            throw FAILURE.of(unreadable, file);
+        }
+    }
+
+    private boolean deletes(FileState seen, String after, boolean puts) {
+        return !puts && seen.exists() && after.isEmpty() && journal.wasCreated(file);
+    }
+
+    @Override
     public String description() {
         return file.toString();
     }
@@ -84,7 +111,7 @@ final class FileWay implements Way {
         FileState seen = FileState.read(file);
         String before = text(seen);
         String after = change.apply(before);
-        if (!puts && seen.exists() && after.isEmpty() && journal.wasCreated(file)) {
+        if (deletes(seen, after, puts)) {
             return disk.delete(file, seen);
         }
         if (before.equals(after)) {

@@ -3,6 +3,8 @@ package io.ngrokd.plugin.dns.resolvconf;
 import io.ngrokd.api.error.FailureCode;
 import io.ngrokd.api.error.StageException;
 import io.ngrokd.api.error.StageFailure;
+import io.ngrokd.api.event.Change;
+import io.ngrokd.api.event.PlanRequest;
 import io.ngrokd.api.event.ResolverReply;
 import io.ngrokd.api.event.ResolverRequest;
 import io.ngrokd.api.spi.DnsStrategy;
@@ -16,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,12 +94,51 @@ final class ResolvConfStrategy implements DnsStrategy {
         return standing.map(Standing::description).orElse(Place.RESOLV_CONF);
     }
 
-    private ResolverReply apply(ResolverRequest request, InetSocketAddress server) throws StageException {
-        if (server.getPort() != DNS) {
-            throw failure(FailureCode.REFUSED, "resolv.conf names servers by address alone, at port " + DNS
-                    + ", and our DNS server listens at " + server.getAddress().getHostAddress() + " port " + server.getPort()
-                    + "; set dns.listen to a free address with port " + DNS);
+    @Override
+    public Optional<List<Change>> plan(PlanRequest<ResolverRequest> asked) throws StageException {
+        oneAtATime.lock();
+        try {
+            Optional<ResolverRequest> wanted = asked.request().filter(request -> !request.domains().isEmpty());
+            List<Change> changes = new ArrayList<>();
+            if (wanted.isEmpty()) {
+                for (Way way : journaledWays(Optional.empty())) {
+                    changes.addAll(way.changes(Optional.empty()));
+                }
+                return Optional.of(changes);
+            }
+            requirePort(wanted.get().server());
+            Place place = Place.find(root);
+            Way way = way(place);
+            for (Way other : journaledWays(Optional.of(place))) {
+                changes.addAll(other.changes(Optional.empty()));
+            }
+            changes.addAll(way.changes(Optional.of(wanted.get().server())));
+            return Optional.of(changes);
+        } finally {
+            oneAtATime.unlock();
         }
+    }
+
+    /** The ways that have something of ours, without the one that leads to a place. */
+    private List<Way> journaledWays(Optional<Place> but) {
+        List<Way> ways = new ArrayList<>();
+        for (Path file : journal.files()) {
+            if (but.filter(now -> now instanceof Place.PlainFile plain && plain.file().equals(file)).isEmpty()) {
+                ways.add(new FileWay(file, journal, false));
+            }
+        }
+        if (but.filter(Place.Resolvconf.class::isInstance).isEmpty() && journal.resolvconfKey().isPresent()) {
+            root.program("resolvconf").ifPresent(program -> ways.add(resolvconf(program)));
+        }
+        return ways;
+    }
+
+    private Way resolvconf(Path program) {
+        return new ResolvconfWay(program, root.folder().resolve("etc/resolv.conf"), programs, journal);
+    }
+
+    private ResolverReply apply(ResolverRequest request, InetSocketAddress server) throws StageException {
+        requirePort(server);
         Place place = Place.find(root);
         Way way = way(place);
         leaveOtherWays(place);
@@ -120,6 +162,14 @@ final class ResolvConfStrategy implements DnsStrategy {
         }
         standing = Optional.of(new Standing(place, server, way.description()));
         return new ResolverReply(Map.of(), repairs.isFight() ? Optional.of(fight(writer())) : Optional.empty());
+    }
+
+    private static void requirePort(InetSocketAddress server) throws StageException {
+        if (server.getPort() != DNS) {
+            throw failure(FailureCode.REFUSED, "resolv.conf names servers by address alone, at port " + DNS
+                    + ", and our DNS server listens at " + server.getAddress().getHostAddress() + " port " + server.getPort()
+                    + "; set dns.listen to a free address with port " + DNS);
+        }
     }
 
     private Way way(Place place) throws StageException {
@@ -162,7 +212,7 @@ final class ResolvConfStrategy implements DnsStrategy {
         }
         Optional<Path> program = root.program("resolvconf");
         if (program.isPresent()) {
-            new ResolvconfWay(program.get(), root.folder().resolve("etc/resolv.conf"), programs, journal).remove();
+            resolvconf(program.get()).remove();
             return;
         }
         try {

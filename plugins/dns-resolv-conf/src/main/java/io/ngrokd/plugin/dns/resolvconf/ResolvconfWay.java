@@ -2,6 +2,7 @@ package io.ngrokd.plugin.dns.resolvconf;
 
 import io.ngrokd.api.error.FailureCode;
 import io.ngrokd.api.error.StageException;
+import io.ngrokd.api.event.Change;
 import io.ngrokd.kit.system.Programs;
 import io.ngrokd.kit.system.ResolvConf;
 import java.io.IOException;
@@ -75,6 +76,16 @@ final class ResolvconfWay implements Way {
                         + "; make room in its state folder", ResolvConfFactory.NAME, unwritable);
             }
         }
+    }
+
+    @Override
+    public List<Change> changes(Optional<InetSocketAddress> server) throws StageException {
+        Optional<String> key = journal.resolvconfKey();
+        if (server.isEmpty()) {
+            return key.map(there -> List.of(Change.remove(Change.SETTING, "resolvconf's record " + there))).orElse(List.of());
+        }
+        return stands(server.get()) ? List.of() : List.of(Change.add(Change.SETTING,
+                "resolvconf's record " + key() + ": nameserver " + server.get().getAddress().getHostAddress()));
     }
 
     @Override

@@ -5,10 +5,14 @@ import io.ngrokd.api.endpoint.Subnet;
 import io.ngrokd.api.error.FailureCode;
 import io.ngrokd.api.error.StageException;
 import io.ngrokd.api.error.StageFailure;
+import io.ngrokd.api.event.Change;
 import io.ngrokd.api.event.DnsReply;
 import io.ngrokd.api.event.DnsRequest;
 import io.ngrokd.api.event.DnsSettings;
+import io.ngrokd.api.event.PlanRequest;
 import io.ngrokd.api.spi.DnsServer;
+import io.ngrokd.kit.listener.LowPorts;
+import io.ngrokd.kit.listener.PortHolders;
 import io.ngrokd.plugin.dns.server.names.NameIndex;
 import io.ngrokd.plugin.dns.server.serve.Clients;
 import io.ngrokd.plugin.dns.server.serve.Counters;
@@ -16,15 +20,20 @@ import io.ngrokd.plugin.dns.server.serve.Rules;
 import io.ngrokd.plugin.dns.server.upstream.Network;
 import io.ngrokd.plugin.dns.server.upstream.Recursor;
 import io.vertx.core.internal.VertxInternal;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +57,7 @@ final class NettyDnsServer implements DnsServer {
     private final Map<InetSocketAddress, Place> places = new LinkedHashMap<>();
     private final Set<InetSocketAddress> ownUpstreamsSaid = new HashSet<>();
     private volatile Rules rules;
+    private SortedMap<String, List<InetAddress>> names = Collections.emptySortedMap();
     private long timer = -1;
 
     NettyDnsServer(VertxInternal vertx, OwnAddresses own) {
@@ -65,6 +75,7 @@ final class NettyDnsServer implements DnsServer {
         try {
             own.refresh();
             DnsSettings settings = request.settings();
+            names = request.names();
             rules = Rules.of(NameIndex.of(request.names(), settings.zones()), (int) settings.ttl().toSeconds(),
                     new Clients(own, friends(settings)), settings.queriesPerSecond(), rules);
             recursor.configure(upstreams(request), settings.cacheEntries()).get();
@@ -123,6 +134,19 @@ final class NettyDnsServer implements DnsServer {
             }
         }
         return failed;
+    }
+
+    @Override
+    public Optional<List<Change>> plan(PlanRequest<DnsRequest> asked) {
+        oneAtATime.lock();
+        try {
+            Set<InetSocketAddress> open = places.values().stream().filter(Place::isOpen).map(Place::address).collect(Collectors.toSet());
+            DnsChanges changes = new DnsChanges(PortHolders.ofThisSystem(), LowPorts.ofThisSystem());
+            // Without a place to be asked at it answers for nothing.
+            return Optional.of(changes.between(open, open.isEmpty() ? Collections.emptySortedMap() : names, asked.request()));
+        } finally {
+            oneAtATime.unlock();
+        }
     }
 
     @Override

@@ -43,10 +43,7 @@ final class OwnLink {
     /** Makes it, unless it is there and fit for use. */
     void ensure() throws StageException {
         if (links.exists(NAME)) {
-            if (!isOurs()) {
-                throw failure(FailureCode.IN_USE, "there is an interface " + NAME
-                        + " already, which is not ngrokd's; remove it with 'ip link delete " + NAME + "'", null);
-            }
+            requireOurs();
             journal.recordLink(NAME);
             if (links.obstacle(NAME).isEmpty()) {
                 return;
@@ -57,6 +54,14 @@ final class OwnLink {
         }
         ip("address", "replace", ADDRESS, "dev", NAME);
         ip("link", "set", "dev", NAME, "up");
+    }
+
+    /** @throws StageException when the one that is there is somebody else's */
+    void requireOurs() throws StageException {
+        if (!isOurs()) {
+            throw failure(FailureCode.IN_USE, "there is an interface " + NAME
+                    + " already, which is not ngrokd's; remove it with 'ip link delete " + NAME + "'", null);
+        }
     }
 
     /** Removes it, if it is ours. */

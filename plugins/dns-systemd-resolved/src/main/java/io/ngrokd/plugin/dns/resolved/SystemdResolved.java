@@ -3,6 +3,8 @@ package io.ngrokd.plugin.dns.resolved;
 import io.ngrokd.api.error.FailureCode;
 import io.ngrokd.api.error.StageException;
 import io.ngrokd.api.error.StageFailure;
+import io.ngrokd.api.event.Change;
+import io.ngrokd.api.event.PlanRequest;
 import io.ngrokd.api.event.ResolverReply;
 import io.ngrokd.api.event.ResolverRequest;
 import io.ngrokd.api.spi.DnsStrategy;
@@ -66,9 +68,7 @@ final class SystemdResolved implements DnsStrategy {
                 undoAll();
                 return ResolverReply.complete();
             }
-            Set<String> domains = new LinkedHashSet<>();
-            widest.stream().limit(MOST_DOMAINS).forEach(domain -> domains.add("~" + domain));
-            LinkSettings wanted = new LinkSettings(List.of(request.server()), domains, false);
+            LinkSettings wanted = wanted(request);
             boolean nothingBefore = journal.routing().isEmpty() && journal.links().isEmpty();
             try {
                 return apply(request, wanted);
@@ -111,6 +111,28 @@ final class SystemdResolved implements DnsStrategy {
         return standing.map(now -> "systemd-resolved, on interface " + now.link()).orElse("systemd-resolved");
     }
 
+    private static LinkSettings wanted(ResolverRequest request) {
+        Set<String> domains = new LinkedHashSet<>();
+        request.widest().stream().limit(MOST_DOMAINS).forEach(domain -> domains.add("~" + domain));
+        return new LinkSettings(List.of(request.server()), domains, false);
+    }
+
+    @Override
+    public Optional<List<Change>> plan(PlanRequest<ResolverRequest> asked) throws StageException {
+        oneAtATime.lock();
+        try {
+            ResolvedPlan plan = new ResolvedPlan(journal, resolvectl, links, ownLink);
+            Optional<ResolverRequest> request = asked.request().filter(wanted -> !wanted.widest().isEmpty());
+            if (request.isEmpty()) {
+                return Optional.of(plan.going(Optional.empty()));
+            }
+            Optional<Standing> there = named(request.get());
+            return Optional.of(plan.coming(there.map(Standing::link).orElse(OwnLink.NAME), there.map(Standing::settings), wanted(request.get())));
+        } finally {
+            oneAtATime.unlock();
+        }
+    }
+
     private ResolverReply apply(ResolverRequest request, LinkSettings wanted) throws StageException {
         Standing found = look(request);
         String link = found.link();
@@ -135,21 +157,31 @@ final class SystemdResolved implements DnsStrategy {
 
     /** The interface that the request names where resolved works with it, else one that we make; and what stands there. */
     private Standing look(ResolverRequest request) throws StageException {
-        if (request.interfaceName().isPresent()) {
-            String link = request.interfaceName().get();
-            Optional<String> obstacle = links.obstacle(link);
-            if (obstacle.isEmpty() && !link.equals(OwnLink.NAME)) {
-                LinkSettings now = resolvectl.read(link);
-                if (now.isEmpty() || journal.routing().contains(link)) {
-                    return new Standing(link, now);
-                }
-                // Settings that somebody else made there would be lost.
-                obstacle = Optional.of(link + " has DNS servers of somebody else");
-            }
-            LOG.debug("An interface of its own is used link={} reason=\"{}\"", OwnLink.NAME, obstacle.orElse(""));
+        Optional<Standing> named = named(request);
+        if (named.isPresent()) {
+            return named.get();
         }
         ownLink.ensure();
         return new Standing(OwnLink.NAME, resolvectl.read(OwnLink.NAME));
+    }
+
+    /** The interface that the request names, and what stands there; empty when one of our own is needed. */
+    private Optional<Standing> named(ResolverRequest request) throws StageException {
+        if (request.interfaceName().isEmpty()) {
+            return Optional.empty();
+        }
+        String link = request.interfaceName().get();
+        Optional<String> obstacle = links.obstacle(link);
+        if (obstacle.isEmpty() && !link.equals(OwnLink.NAME)) {
+            LinkSettings now = resolvectl.read(link);
+            if (now.isEmpty() || journal.routing().contains(link)) {
+                return Optional.of(new Standing(link, now));
+            }
+            // Settings that somebody else made there would be lost.
+            obstacle = Optional.of(link + " has DNS servers of somebody else");
+        }
+        LOG.debug("An interface of its own is used link={} reason=\"{}\"", OwnLink.NAME, obstacle.orElse(""));
+        return Optional.empty();
     }
 
     private void leaveOtherLinks(String link) throws StageException {

@@ -2,10 +2,12 @@ package io.ngrokd.plugin.dns.windows;
 
 import io.ngrokd.api.error.FailureCode;
 import io.ngrokd.api.error.StageFailure;
+import io.ngrokd.api.event.Change;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -59,6 +61,20 @@ record Plan(String server, SortedSet<String> wanted, Map<String, StageFailure> f
 
     boolean isEmpty() {
         return add.isEmpty() && remove.isEmpty();
+    }
+
+    /** As a person reads it. */
+    List<Change> changes() {
+        List<Change> changes = new ArrayList<>();
+        remove.forEach(rule -> changes.add(Change.remove(Change.SETTING, line(rule.namespaces(), rule.nameServers()))));
+        add.forEach(domain -> changes.add(Change.add(Change.SETTING, line(NrptRule.namespacesOf(domain), List.of(server)))));
+        failed.forEach((domain, failure) -> changes.add(Change.blocked(Change.SETTING,
+                "NRPT rule " + domain.replaceAll("\\p{Cntrl}", "?"), failure.message())));
+        return changes;
+    }
+
+    private static String line(Set<String> namespaces, List<String> servers) {
+        return "NRPT rule " + String.join(", ", new TreeSet<>(namespaces)) + " -> " + String.join(", ", servers);
     }
 
     private void take(String domain, Map<String, NrptRule> foreign) {

@@ -3,6 +3,8 @@ package io.ngrokd.plugin.dns.windows;
 import io.ngrokd.api.error.FailureCode;
 import io.ngrokd.api.error.StageException;
 import io.ngrokd.api.error.StageFailure;
+import io.ngrokd.api.event.Change;
+import io.ngrokd.api.event.PlanRequest;
 import io.ngrokd.api.event.ResolverReply;
 import io.ngrokd.api.event.ResolverRequest;
 import io.ngrokd.api.spi.DnsStrategy;
@@ -68,13 +70,7 @@ final class WindowsNrpt implements DnsStrategy {
         }
         server = Optional.of(request.server());
         NrptTable.State before = table.read();
-        if (before.ruledByPolicy()) {
-            throw exception(FailureCode.UNSUPPORTED,
-                    "Group Policy has a name resolution table on this machine, and Windows then ignores all other rules. Have the "
-                    + "domain's administrator add rules for " + String.join(", ", request.widest())
-                    + ", or delete the key if nobody needs it: "
-                    + NrptTable.POLICY_KEY, null);
-        }
+        refuseWhereOurRulesDoNotCount(before, request);
         Plan plan = Plan.of(request.domains(), request.server().getAddress().getHostAddress(), before.rules());
         Map<String, StageFailure> failed = new TreeMap<>(plan.failed());
         plan.add().removeIf(domain -> {
@@ -100,6 +96,35 @@ final class WindowsNrpt implements DnsStrategy {
         return new ResolverReply(failed, plan.wanted().stream().filter(repairs::isFoughtOver).findFirst()
                 .map(domain -> "another program keeps changing the name resolution rules of Windows;"
                         + " look for a VPN or a tool that manages DNS"));
+    }
+
+    private static void refuseWhereOurRulesDoNotCount(NrptTable.State table, ResolverRequest request) throws StageException {
+        if (table.ruledByPolicy()) {
+            throw exception(FailureCode.UNSUPPORTED,
+                    "Group Policy has a name resolution table on this machine, and Windows then ignores all other rules. Have the "
+                    + "domain's administrator add rules for " + String.join(", ", request.widest())
+                    + ", or delete the key if nobody needs it: "
+                    + NrptTable.POLICY_KEY, null);
+        }
+    }
+
+    @Override
+    public Optional<List<Change>> plan(PlanRequest<ResolverRequest> asked) throws StageException {
+        oneAtATime.lock();
+        try {
+            if (asked.request().isEmpty()) {
+                return Optional.of(Plan.of(new TreeSet<>(), "", table.read().ours()).changes());
+            }
+            ResolverRequest request = asked.request().get();
+            refuseWhatWindowsCannotAsk(request.server());
+            NrptTable.State now = table.read();
+            refuseWhereOurRulesDoNotCount(now, request);
+            return Optional.of(Plan.of(request.domains(), request.server().getAddress().getHostAddress(), now.rules()).changes());
+        } catch (IOException failure) {
+            throw exception(FailureCode.INPUT_OUTPUT, "the name resolution rules of Windows could not be read: " + failure.getMessage(), failure);
+        } finally {
+            oneAtATime.unlock();
+        }
     }
 
     private static void refuseWhatWindowsCannotAsk(InetSocketAddress server) throws StageException {

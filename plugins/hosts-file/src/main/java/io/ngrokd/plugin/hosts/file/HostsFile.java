@@ -1,17 +1,24 @@
 package io.ngrokd.plugin.hosts.file;
 
 import io.ngrokd.api.error.StageException;
+import io.ngrokd.api.event.Change;
 import io.ngrokd.api.event.NamesReply;
 import io.ngrokd.api.event.NamesRequest;
+import io.ngrokd.api.event.PlanRequest;
 import io.ngrokd.api.spi.HostsWriter;
 import io.ngrokd.kit.system.FileFailure;
 import io.ngrokd.kit.system.FileState;
+import io.ngrokd.kit.system.LineDiff;
 import io.ngrokd.kit.system.SafeFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -62,11 +69,8 @@ final class HostsFile implements HostsWriter {
     public void undo() throws StageException {
         oneAtATime.lock();
         try {
-            // The configured file too: the Go daemon left its section there without an entry in our journal.
-            Set<Path> files = new LinkedHashSet<>(journal.files());
-            files.add(file);
             StageException failed = null;
-            for (Path each : files) {
+            for (Path each : allFiles()) {
                 try {
                     write(each, List.of());
                 } catch (StageException failure) {
@@ -83,6 +87,56 @@ final class HostsFile implements HostsWriter {
         } finally {
             oneAtATime.unlock();
         }
+    }
+
+    /** The configured one too: the Go daemon left its section there without an entry in our journal. */
+    private Set<Path> allFiles() {
+        Set<Path> files = new LinkedHashSet<>(journal.files());
+        files.add(file);
+        return files;
+    }
+
+    @Override
+    public Optional<List<Change>> plan(PlanRequest<NamesRequest> asked) throws StageException {
+        oneAtATime.lock();
+        try {
+            HostsLines wanted = HostsLines.of(asked.request().map(NamesRequest::names).orElse(Collections.emptySortedMap()));
+            List<Change> changes = new ArrayList<>();
+            for (Path each : allFiles()) {
+                boolean ours = each.equals(file);
+                List<Change> there = plan(each, ours ? wanted.lines() : List.of(), asked.fromScratch());
+                there.forEach(change -> changes.add(ours ? change : change.noted("in " + each)));
+            }
+            wanted.refused().forEach((name, failure) -> changes.add(Change.blocked(Change.FILE_LINE, printable(name), failure.message())));
+            return Optional.of(changes);
+        } finally {
+            oneAtATime.unlock();
+        }
+    }
+
+    private List<Change> plan(Path target, List<String> lines, boolean fromScratch) throws StageException {
+        try {
+            FileState seen = FileState.read(target);
+            Edit edit = edit(target, seen, lines);
+            byte[] before = fromScratch ? ManagedSection.write(edit.before(), List.of()).content() : seen.content();
+            List<Change> changes = new ArrayList<>(LineDiff.of(target.toString(), text(before), text(edit.after().content())));
+            if (edit.deletes()) {
+                changes.add(Change.remove(Change.FILE, target.toString()));
+            } else if (!seen.exists() && !lines.isEmpty()) {
+                changes.addFirst(Change.add(Change.FILE, target.toString()));
+            }
+            return changes;
+        } catch (IOException unreadable) {
+            throw FAILURE.of(unreadable, target);
+        }
+    }
+
+    private static String text(byte[] content) {
+        return new String(content, StandardCharsets.UTF_8);
+    }
+
+    private static String printable(String name) {
+        return name.replaceAll("\\p{Cntrl}", "?");
     }
 
     @Override
@@ -142,15 +196,33 @@ final class HostsFile implements HostsWriter {
         CHANGED
     }
 
+    /**
+     * What is to become of a file.
+     *
+     * @param deletes whether nothing of it is left that is not ours
+     */
+    private record Edit(ManagedSection.Edited before, ManagedSection.Edited after, boolean deletes) {
+
+        boolean isNeeded() {
+            return deletes || !Arrays.equals(before.content(), after.content());
+        }
+    }
+
+    private Edit edit(Path target, FileState seen, List<String> lines) {
+        ManagedSection.Edited before = new ManagedSection.Edited(seen.content(), journal.ownLineEnd(target));
+        ManagedSection.Edited after = ManagedSection.write(before, lines);
+        return new Edit(before, after, lines.isEmpty() && after.content().length == 0 && seen.exists() && journal.wasCreated(target));
+    }
+
     private Outcome attempt(Path target, List<String> lines, boolean patient) throws IOException {
         if (!lines.isEmpty()) {
             journal.recordFile(target);
         }
         FileState seen = FileState.read(target);
-        ManagedSection.Edited before = new ManagedSection.Edited(seen.content(), journal.ownLineEnd(target));
-        ManagedSection.Edited after = ManagedSection.write(before, lines);
-        boolean ends = lines.isEmpty() && after.content().length == 0 && seen.exists() && journal.wasCreated(target);
-        if (!ends && Arrays.equals(before.content(), after.content())) {
+        Edit edit = edit(target, seen, lines);
+        ManagedSection.Edited after = edit.after();
+        boolean ends = edit.deletes();
+        if (!edit.isNeeded()) {
             return Outcome.DONE;
         }
         if (patient && !settling.isSettled(seen)) {

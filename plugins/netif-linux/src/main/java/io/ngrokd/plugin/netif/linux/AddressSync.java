@@ -67,24 +67,67 @@ final class AddressSync {
      * @throws NetlinkException with ENODEV when the interface went away meanwhile, EPERM when we lack the privilege
      */
     Outcome apply(Collection<LinkAddress> wanted) throws IOException {
+        Difference first = difference(wanted, network.addresses());
+        removeAll(first.surplus());
+        // The first address of a network takes the later ones of that network with it when it goes.
+        boolean mayTakeOthers = first.surplus().stream().anyMatch(address -> address.prefixLength() < 32);
+        return add(mayTakeOthers ? difference(wanted, network.addresses()) : first, first.surplus().size());
+    }
+
+    /**
+     * How what there is differs from what is wanted.
+     *
+     * @param surplus ours, and not wanted
+     * @param missing wanted and not there; those that are too many for addresses as routes
+     * @param taken wanted, and somebody else's
+     */
+    record Difference(List<LinkAddress> surplus, List<LinkAddress> missing, Map<InetAddress, StageFailure> taken) {}
+
+    /** Compares, and changes nothing. */
+    Difference difference(Collection<LinkAddress> wanted, List<LinkAddress> existing) {
         Set<Key> keep = HashSet.newHashSet(wanted.size());
         wanted.forEach(address -> keep.add(Key.of(address)));
-        List<LinkAddress> existing = network.addresses();
-        List<LinkAddress> surplus = existing.stream().filter(this::isOurs).filter(address -> !keep.contains(Key.of(address))).toList();
-        removeAll(surplus);
-        // The first address of a network takes the later ones of that network with it when it goes.
-        boolean mayTakeOthers = surplus.stream().anyMatch(address -> address.prefixLength() < 32);
-        List<LinkAddress> left = mayTakeOthers
-                ? network.addresses()
-                : existing.stream().filter(address -> !isOurs(address) || keep.contains(Key.of(address))).toList();
-        return addMissing(wanted, left, surplus.size());
+        List<LinkAddress> surplus = new ArrayList<>();
+        Set<Key> present = new HashSet<>();
+        Map<InetAddress, LinkAddress> foreign = new HashMap<>();
+        int room = MOST_ADDRESSES;
+        for (LinkAddress address : existing) {
+            if (isOurs(address) && !keep.contains(Key.of(address))) {
+                surplus.add(address);
+                continue;
+            }
+            room -= address.link() == link && !address.routed() ? 1 : 0;
+            if (isOurs(address)) {
+                present.add(Key.of(address));
+            } else {
+                foreign.put(address.address(), address);
+            }
+        }
+        Map<InetAddress, StageFailure> taken = new HashMap<>();
+        List<LinkAddress> missing = new ArrayList<>();
+        for (LinkAddress address : wanted) {
+            LinkAddress holder = foreign.get(address.address());
+            if (holder != null) {
+                taken.put(address.address(), taken(address, holder.label()));
+            } else if (!present.contains(Key.of(address))) {
+                // Only what is a single address anyway: the gateway's prefix tells the machine where the subnet is.
+                boolean route = missing.size() >= room && address.prefixLength() == 32;
+                missing.add(route ? address.asRoute() : address);
+            }
+        }
+        return new Difference(surplus, missing, taken);
     }
 
     /** Removes all of ours; says how many there were. */
     int clear() throws IOException {
-        List<LinkAddress> all = network.addresses().stream().filter(this::isOurs).toList();
+        List<LinkAddress> all = ours(network.addresses());
         removeAll(all);
         return all.size();
+    }
+
+    /** Those that are ours to remove. */
+    List<LinkAddress> ours(List<LinkAddress> existing) {
+        return existing.stream().filter(this::isOurs).toList();
     }
 
     private boolean isOurs(LinkAddress address) {
@@ -99,30 +142,9 @@ final class AddressSync {
         }
     }
 
-    private Outcome addMissing(Collection<LinkAddress> wanted, List<LinkAddress> existing, int removed) throws IOException {
-        Set<Key> present = new HashSet<>();
-        Map<InetAddress, LinkAddress> foreign = new HashMap<>();
-        int room = MOST_ADDRESSES;
-        for (LinkAddress address : existing) {
-            room -= address.link() == link && !address.routed() ? 1 : 0;
-            if (isOurs(address)) {
-                present.add(Key.of(address));
-            } else {
-                foreign.put(address.address(), address);
-            }
-        }
-        Map<InetAddress, StageFailure> failed = new HashMap<>();
-        List<LinkAddress> missing = new ArrayList<>();
-        for (LinkAddress address : wanted) {
-            LinkAddress holder = foreign.get(address.address());
-            if (holder != null) {
-                failed.put(address.address(), taken(address, holder.label()));
-            } else if (!present.contains(Key.of(address))) {
-                // Only what is a single address anyway: the gateway's prefix tells the machine where the subnet is.
-                boolean route = missing.size() >= room && address.prefixLength() == 32;
-                missing.add(route ? address.asRoute() : address);
-            }
-        }
+    private Outcome add(Difference difference, int removed) throws IOException {
+        Map<InetAddress, StageFailure> failed = new HashMap<>(difference.taken());
+        List<LinkAddress> missing = difference.missing();
         Map<LinkAddress, Errno> refused = network.add(missing);
         Set<InetAddress> added = HashSet.newHashSet(missing.size());
         for (LinkAddress address : missing) {

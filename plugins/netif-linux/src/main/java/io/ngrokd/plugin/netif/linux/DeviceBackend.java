@@ -1,11 +1,12 @@
 package io.ngrokd.plugin.netif.linux;
 
 import io.ngrokd.api.endpoint.AddressRange;
-import io.ngrokd.api.error.FailureCode;
 import io.ngrokd.api.error.StageException;
 import io.ngrokd.api.error.StageFailure;
+import io.ngrokd.api.event.Change;
 import io.ngrokd.api.event.NetifReply;
 import io.ngrokd.api.event.NetifRequest;
+import io.ngrokd.api.event.PlanRequest;
 import io.ngrokd.api.spi.NetifBackend;
 import io.ngrokd.api.spi.NetifContext;
 import io.ngrokd.plugin.netif.linux.netlink.Errno;
@@ -54,10 +55,7 @@ final class DeviceBackend implements NetifBackend {
 
     @Override
     public NetifReply apply(NetifRequest request) throws StageException {
-        Optional<String> badName = InterfaceName.problem(context.interfaceName());
-        if (badName.isPresent()) {
-            throw new StageException(FailureCode.REFUSED, badName.get(), kind.backend());
-        }
+        InterfaceName.require(context.interfaceName(), kind);
         Wishes wishes = Wishes.of(request, range);
         try (LinuxNetwork network = surroundings.open()) {
             // The user renamed the interface since the last start.
@@ -85,6 +83,17 @@ final class DeviceBackend implements NetifBackend {
     }
 
     @Override
+    public Optional<List<Change>> plan(PlanRequest<NetifRequest> asked) throws StageException {
+        try (LinuxNetwork network = surroundings.open()) {
+            DevicePlan plan = new DevicePlan(network, context, kind);
+            return Optional.of(asked.request().isEmpty() ? plan.going()
+                    : plan.coming(range, Wishes.of(asked.request().get(), range), asked.fromScratch()));
+        } catch (IOException unusable) {
+            throw Problem.network(unusable, kind.backend());
+        }
+    }
+
+    @Override
     public String description() {
         return kind.word() + " interface " + context.interfaceName();
     }
@@ -108,14 +117,19 @@ final class DeviceBackend implements NetifBackend {
     }
 
     private List<LinkAddress> wanted(int link, Wishes wishes) {
+        return wanted(link, context.interfaceName(), range, wishes);
+    }
+
+    /** The addresses that the interface is to have, the gateway's first. */
+    static List<LinkAddress> wanted(int link, String name, AddressRange range, Wishes wishes) {
         List<LinkAddress> wanted = new ArrayList<>(wishes.addresses().size() + 1);
-        wanted.add(address(link, (Inet4Address) range.gateway(), range.subnet().prefixLength()));
-        wishes.addresses().forEach(address -> wanted.add(address(link, address, 32)));
+        wanted.add(address(link, name, (Inet4Address) range.gateway(), range.subnet().prefixLength()));
+        wishes.addresses().forEach(address -> wanted.add(address(link, name, address, 32)));
         return wanted;
     }
 
-    private LinkAddress address(int link, Inet4Address address, int prefixLength) {
-        return new LinkAddress(link, address, prefixLength, LinkAddress.SCOPE_GLOBAL, context.interfaceName());
+    private static LinkAddress address(int link, String name, Inet4Address address, int prefixLength) {
+        return new LinkAddress(link, address, prefixLength, LinkAddress.SCOPE_GLOBAL, name);
     }
 
     private void report(AddressSync.Outcome outcome, NetifRequest request) {

@@ -41,7 +41,11 @@ abstract class DeviceFactory implements NetifBackendFactory {
             return Availability.no(unsuitable.get());
         }
         try (LinuxNetwork network = surroundings.open()) {
-            tryOut(network, context.journal());
+            if (context.lookOnly()) {
+                ask(network);
+            } else {
+                tryOut(network, context.journal());
+            }
             Subnet subnet = Ranges.onInterface(context.subnet()).subnet();
             String note = Overlaps.find(network, subnet, context.interfaceName(), LoBackend::isMarked).note();
             return Availability.yes("the kernel makes " + kind.word() + " interfaces and lets us" + note);
@@ -55,6 +59,12 @@ abstract class DeviceFactory implements NetifBackendFactory {
     @Override
     public final NetifBackend create(NetifContext context) {
         return new DeviceBackend(kind, surroundings, context);
+    }
+
+    private void ask(LinuxNetwork network) throws IOException {
+        if (!network.knowsKind(kind.word())) {
+            throw new NetlinkException("making an interface", Errno.EOPNOTSUPP);
+        }
     }
 
     /** Journaled like a real one, so that a probe that was killed half-way leaves nothing for ever. */

@@ -52,17 +52,42 @@ final class DeviceKeeper {
      */
     record Held(int link, boolean ours) {}
 
-    /** The interface, switched on. Made or taken over when need be. */
-    Held hold(String name, Subnet subnet) throws IOException, StageException {
+    /**
+     * How the interface of a name is found.
+     *
+     * @param link empty when there is none
+     * @param ours whether all of it is ours, or would be
+     * @param leftOver whether only its addresses say so
+     */
+    record Found(Optional<Link> link, boolean ours, boolean leftOver) {}
+
+    /**
+     * Looks, and changes nothing.
+     *
+     * @throws StageException when one of that name is there and cannot be used
+     */
+    Found look(String name, Subnet subnet) throws IOException, StageException {
         List<Link> links = network.links();
         Optional<Link> there = named(links, name);
         if (there.isEmpty()) {
+            return new Found(there, true, false);
+        }
+        refuseUnlessUsable(there.get(), links);
+        return whose(there.get(), subnet);
+    }
+
+    /** The interface, switched on. Made or taken over when need be. */
+    Held hold(String name, Subnet subnet) throws IOException, StageException {
+        Found found = look(name, subnet);
+        if (found.link().isEmpty()) {
             Overlaps.find(network, subnet, name, LoBackend::isMarked).warn();
             return new Held(create(name), true);
         }
-        Link link = there.get();
-        refuseUnlessUsable(link, links);
-        boolean ours = isOurs(link, subnet);
+        Link link = found.link().get();
+        boolean ours = found.ours();
+        if (found.leftOver()) {
+            LOG.info("Took over an interface that an earlier ngrokd left. interface={}", link.name());
+        }
         record(ours ? new JournalEntry.Device(name, link.kind().orElseThrow()) : new JournalEntry.Addresses(name, subnet));
         if (ours && !isMarked(link)) {
             network.setAlias(link.index(), MARK);
@@ -117,12 +142,12 @@ final class DeviceKeeper {
         return link.index();
     }
 
-    private boolean isOurs(Link link, Subnet subnet) throws IOException {
+    private Found whose(Link link, Subnet subnet) throws IOException {
         if (isMarked(link)) {
-            return true;
+            return new Found(Optional.of(link), true, false);
         }
         if (link.alias().isPresent()) {
-            return false;
+            return new Found(Optional.of(link), false, false);
         }
         // Killed between making and marking it, the daemon left this line.
         boolean journaled = DeviceKind.of(link)
@@ -135,15 +160,12 @@ final class DeviceKeeper {
                 .flatMap(Optional::stream)
                 .anyMatch(entry -> entry instanceof JournalEntry.Addresses && entry.device().equals(link.name()));
         if (lent && !journaled) {
-            return false;
+            return new Found(Optional.of(link), false, false);
         }
         List<LinkAddress> addresses =
                 network.addresses().stream().filter(address -> address.link() == link.index()).toList();
         boolean leftOver = !addresses.isEmpty() && addresses.stream().allMatch(address -> subnet.contains(address.address()));
-        if (leftOver && !journaled) {
-            LOG.info("Took over an interface that an earlier ngrokd left. interface={} addresses={}", link.name(), addresses.size());
-        }
-        return journaled || leftOver;
+        return new Found(Optional.of(link), journaled || leftOver, leftOver && !journaled);
     }
 
     private void refuseUnlessUsable(Link link, List<Link> links) throws StageException {

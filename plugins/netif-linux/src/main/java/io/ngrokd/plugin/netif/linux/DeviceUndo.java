@@ -4,11 +4,14 @@ import io.ngrokd.api.error.StageException;
 import io.ngrokd.api.spi.Journal;
 import io.ngrokd.plugin.netif.linux.netlink.Errno;
 import io.ngrokd.plugin.netif.linux.netlink.Link;
+import io.ngrokd.plugin.netif.linux.netlink.LinkAddress;
 import io.ngrokd.plugin.netif.linux.netlink.LinuxNetwork;
 import io.ngrokd.plugin.netif.linux.netlink.NetlinkException;
 import java.io.IOException;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,10 +69,7 @@ final class DeviceUndo {
     }
 
     private void delete(Link link) throws IOException {
-        List<Link> links = network.links();
-        // No alias yet: killed between making and marking it. Another alias: somebody made it his own.
-        boolean ours = link.alias().isEmpty() || DeviceKeeper.isMarked(link);
-        if (DeviceKind.of(link).isEmpty() || !ours || DeviceKeeper.hasPorts(link, links)) {
+        if (!isOurs(link, network.links())) {
             LOG.warn("Left an interface alone that is somebody else's by now. interface={} kind={} alias={}",
                     link.name(), link.kind().orElse("none"), link.alias().orElse("none"));
             return;
@@ -83,6 +83,40 @@ final class DeviceUndo {
             }
         }
     }
+
+    private static boolean isOurs(Link link, List<Link> links) {
+        // No alias yet: killed between making and marking it. Another alias: somebody made it his own.
+        boolean ours = link.alias().isEmpty() || DeviceKeeper.isMarked(link);
+        return DeviceKind.of(link).isPresent() && ours && !DeviceKeeper.hasPorts(link, links);
+    }
+
+    /**
+     * The interfaces that would be deleted, and the addresses that would be removed from others, in this order; changes nothing.
+     *
+     * @param chosen of which interfaces the journal's entries would be undone
+     * @param marked an interface that would go with them if it bears our mark
+     */
+    Going look(Predicate<String> chosen, Optional<String> marked) throws IOException {
+        List<Link> links = network.links();
+        List<LinkAddress> addresses = network.addresses();
+        Going going = new Going(new LinkedHashSet<>(), new LinkedHashSet<>());
+        for (JournalEntry entry : journal.entries().reversed().stream().map(JournalEntry::parse).flatMap(Optional::stream).toList()) {
+            Optional<Link> link = DeviceKeeper.named(links, entry.device()).filter(there -> chosen.test(there.name()));
+            switch (entry) {
+                case JournalEntry.Device _ -> link.filter(there -> isOurs(there, links)).ifPresent(going.links()::add);
+                case JournalEntry.Addresses lent -> link.ifPresent(there -> addresses.stream()
+                        .filter(address -> address.link() == there.index() && lent.subnet().contains(address.address()))
+                        .forEach(going.addresses()::add));
+            }
+        }
+        marked.flatMap(name -> DeviceKeeper.named(links, name)).filter(DeviceKeeper::isMarked).filter(there -> isOurs(there, links))
+                .ifPresent(going.links()::add);
+        going.links().forEach(link -> addresses.stream().filter(address -> address.link() == link.index()).forEach(going.addresses()::add));
+        return going;
+    }
+
+    /** What would go; the addresses of interfaces that would go are among them. */
+    record Going(Set<Link> links, Set<LinkAddress> addresses) {}
 
     private void forget(String line) throws StageException {
         try {

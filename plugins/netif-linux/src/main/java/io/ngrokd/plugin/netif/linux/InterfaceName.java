@@ -1,5 +1,7 @@
 package io.ngrokd.plugin.netif.linux;
 
+import io.ngrokd.api.error.FailureCode;
+import io.ngrokd.api.error.StageException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -26,5 +28,13 @@ final class InterfaceName {
             return Optional.empty();
         }
         return Optional.of("the interface name '" + name + "' " + fault + "; set net.interface_name to something like ngrokd0");
+    }
+
+    /** @throws StageException when it is no name for an interface */
+    static void require(String name, DeviceKind kind) throws StageException {
+        Optional<String> problem = problem(name);
+        if (problem.isPresent()) {
+            throw new StageException(FailureCode.REFUSED, problem.get(), kind.backend());
+        }
     }
 }

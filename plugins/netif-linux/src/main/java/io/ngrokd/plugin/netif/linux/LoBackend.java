@@ -4,8 +4,10 @@ import io.ngrokd.api.endpoint.AddressRange;
 import io.ngrokd.api.error.FailureCode;
 import io.ngrokd.api.error.StageException;
 import io.ngrokd.api.error.StageFailure;
+import io.ngrokd.api.event.Change;
 import io.ngrokd.api.event.NetifReply;
 import io.ngrokd.api.event.NetifRequest;
+import io.ngrokd.api.event.PlanRequest;
 import io.ngrokd.api.spi.NetifBackend;
 import io.ngrokd.api.spi.NetifContext;
 import io.ngrokd.plugin.netif.linux.netlink.Link;
@@ -91,6 +93,29 @@ final class LoBackend implements NetifBackend {
             throw Problem.network(refused, NAME);
         }
         forget();
+    }
+
+    @Override
+    public Optional<List<Change>> plan(PlanRequest<NetifRequest> asked) throws StageException {
+        try (LinuxNetwork network = surroundings.open()) {
+            Optional<Link> lo = DeviceKeeper.named(network.links(), Loopback.NAME);
+            if (asked.request().isPresent() && lo.filter(Link::up).isEmpty()) {
+                throw new StageException(FailureCode.UNSUPPORTED, Loopback.DOWN, NAME);
+            }
+            int link = lo.map(Link::index).orElse(0);
+            Map<Integer, String> names = Map.of(link, Loopback.NAME);
+            AddressSync sync = new AddressSync(network, link, LoBackend::isMarked);
+            List<LinkAddress> existing = network.addresses();
+            if (asked.request().isEmpty()) {
+                return Optional.of(Addresses.sorted(sync.ours(existing)).stream()
+                        .map(address -> Change.remove(Change.ADDRESS, Addresses.text(address, names))).toList());
+            }
+            Wishes wishes = Wishes.of(asked.request().get(), range);
+            List<LinkAddress> left = asked.fromScratch() ? Addresses.foreign(network, existing) : existing;
+            return Optional.of(Addresses.changes(sync.difference(wanted(link, wishes), left), names, wishes));
+        } catch (IOException unusable) {
+            throw Problem.network(unusable, NAME);
+        }
     }
 
     @Override

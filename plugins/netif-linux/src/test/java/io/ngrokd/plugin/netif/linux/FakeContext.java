@@ -16,6 +16,7 @@ final class FakeContext implements NetifContext, Journal {
     private final Optional<Subnet> subnet;
     private final List<String> entries = new ArrayList<>();
     private boolean full;
+    private boolean lookOnly;
 
     FakeContext(String interfaceName, Optional<Subnet> subnet) {
         this.interfaceName = interfaceName;
@@ -35,6 +36,19 @@ final class FakeContext implements NetifContext, Journal {
         FakeContext later = new FakeContext(name, subnet);
         later.entries.addAll(entries);
         return later;
+    }
+
+    /** The same for a plan: nothing may be changed. */
+    FakeContext lookingOnly() {
+        FakeContext look = renamed(interfaceName);
+        look.lookOnly = true;
+        look.full = true;
+        return look;
+    }
+
+    @Override
+    public boolean lookOnly() {
+        return lookOnly;
     }
 
     void fillUp() {

@@ -208,6 +208,12 @@ final class FakeLinuxNetwork implements LinuxNetwork {
     }
 
     @Override
+    public boolean knowsKind(String kind) throws NetlinkException {
+        require(privileged, "asking for " + kind, Errno.EPERM);
+        return kinds.contains(kind);
+    }
+
+    @Override
     public boolean mayChange() {
         return privileged;
     }

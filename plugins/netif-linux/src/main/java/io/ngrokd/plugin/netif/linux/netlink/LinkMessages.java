@@ -12,6 +12,7 @@ final class LinkMessages {
     private static final int RTM_DELLINK = 17;
     private static final int RTM_GETLINK = 18;
 
+    private static final int IFLA_ADDRESS = 1;
     private static final int IFLA_IFNAME = 3;
     private static final int IFLA_MASTER = 10;
     private static final int IFLA_LINKINFO = 18;
@@ -31,6 +32,15 @@ final class LinkMessages {
 
     static Message create(String name, String kind) {
         BodyWriter body = fixed(0, 0, 0)
+                .attribute(IFLA_IFNAME, name)
+                .attribute(IFLA_LINKINFO, new BodyWriter().attribute(IFLA_INFO_KIND, kind));
+        return Message.request(RTM_NEWLINK, Netlink.CREATE | Netlink.EXCLUSIVE, body.bytes());
+    }
+
+    /** One that no kernel can make: its hardware address has one byte. */
+    static Message createWithoutSense(String name, String kind) {
+        BodyWriter body = fixed(0, 0, 0)
+                .attribute(IFLA_ADDRESS, new byte[] {1})
                 .attribute(IFLA_IFNAME, name)
                 .attribute(IFLA_LINKINFO, new BodyWriter().attribute(IFLA_INFO_KIND, kind));
         return Message.request(RTM_NEWLINK, Netlink.CREATE | Netlink.EXCLUSIVE, body.bytes());

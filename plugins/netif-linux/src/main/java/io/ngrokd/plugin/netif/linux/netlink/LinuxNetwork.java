@@ -48,6 +48,13 @@ public interface LinuxNetwork extends AutoCloseable {
     /** Whether changes are allowed; changes nothing. */
     boolean mayChange() throws IOException;
 
+    /**
+     * Whether the kernel can make interfaces of a kind; makes none, though Linux may load the kind's module, as it does for making one.
+     *
+     * @throws NetlinkException with EPERM when we may not make any
+     */
+    boolean knowsKind(String kind) throws IOException;
+
     @Override
     void close();
 }

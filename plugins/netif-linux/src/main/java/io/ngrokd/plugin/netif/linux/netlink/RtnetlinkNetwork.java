@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** The real network, through rtnetlink. */
@@ -14,6 +15,9 @@ public final class RtnetlinkNetwork implements LinuxNetwork {
 
     /** The index of {@code lo} in every namespace. */
     private static final int LOOPBACK = 1;
+
+    /** Of an interface that is asked for and never made. */
+    private static final String UNMADE = "ngrokd-unmade";
 
     private final Netlink netlink;
 
@@ -96,6 +100,27 @@ public final class RtnetlinkNetwork implements LinuxNetwork {
         Inet4Address nobody = (Inet4Address) Subnet.parse("255.255.255.255/32").network();
         LinkAddress absent = new LinkAddress(LOOPBACK, nobody, 32, LinkAddress.SCOPE_HOST, "");
         return !netlink.execute(List.of(AddressMessages.remove(absent))).getFirst().isPermission();
+    }
+
+    /** Asks for one with half a hardware address: a kind that the kernel has refuses that, for one that it has not it never gets there. */
+    @Override
+    public boolean knowsKind(String kind) throws IOException {
+        String doing = "asking for the kind " + kind;
+        Errno errno = netlink.execute(List.of(LinkMessages.createWithoutSense(UNMADE, kind))).getFirst();
+        if (errno.equals(Errno.EOPNOTSUPP)) {
+            return false;
+        }
+        if (errno.isOk()) {
+            Optional<Link> made = links().stream().filter(link -> link.name().equals(UNMADE)).findFirst();
+            if (made.isPresent()) {
+                deleteLink(made.get().index());
+            }
+            return true;
+        }
+        if (errno.isPermission()) {
+            throw new NetlinkException(doing, errno);
+        }
+        return true;
     }
 
     @Override
