@@ -123,6 +123,11 @@ final class ControlLoop {
         return Optional.ofNullable(backends).map(atWork -> NetworkReader.read(config.net().interfaceName(), atWork.range()));
     }
 
+    /** Those at work; empty while there are none. Any thread may ask. */
+    Optional<Backends> backends() {
+        return Optional.ofNullable(backends);
+    }
+
     /** Addresses are about to go: takes down what needs them, names first, and leaves all else up. */
     private void retreat(Backends atWork) {
         if (snapshot != null) {

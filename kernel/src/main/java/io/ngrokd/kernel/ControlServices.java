@@ -5,6 +5,7 @@ import io.ngrokd.kernel.control.Actions;
 import io.ngrokd.kernel.control.ControlSocket;
 import io.ngrokd.kernel.control.Documents;
 import io.ngrokd.kernel.control.Events;
+import io.ngrokd.kernel.control.Examiner;
 import io.ngrokd.kernel.control.HealthServer;
 import io.ngrokd.kernel.control.PluginControl;
 import io.ngrokd.kernel.control.Upkeep;
@@ -28,12 +29,13 @@ final class ControlServices {
     private final Api api;
 
     ControlServices(
-            Vertx vertx, Documents documents, Actions actions, Upkeep upkeep, PluginControl plugins, Events events, LogTail log) {
+            Vertx vertx, Documents documents, Actions actions, Upkeep upkeep, PluginControl plugins, Examiner examiner,
+            Events events, LogTail log) {
         this.vertx = vertx;
         this.documents = documents;
         this.actions = actions;
         this.api = new Api(Stream.concat(
-                new ReadingRoutes(documents, upkeep, plugins, events, log.feed(), new Streams()).routes().stream(),
+                new ReadingRoutes(documents, upkeep, plugins, examiner, events, log.feed(), new Streams()).routes().stream(),
                 new ChangingRoutes(actions, upkeep, plugins, events).routes().stream()).toList());
     }
 

@@ -16,6 +16,7 @@ import io.ngrokd.kernel.control.Documents;
 import io.ngrokd.kernel.discovery.KnownEndpoints;
 import io.ngrokd.kernel.control.Events;
 import io.ngrokd.kernel.discovery.NgrokListing;
+import io.ngrokd.kernel.doctor.Doctor;
 import io.ngrokd.kernel.identity.IdentityException;
 import io.ngrokd.kernel.identity.IdentityStore;
 import io.ngrokd.kernel.ngrok.ApiAccess;
@@ -40,6 +41,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -151,10 +153,12 @@ final class Daemon implements Actions {
                 board::read, bridge::traffic, () -> config.api().url().toString(), () -> healthAddress);
         PluginSwitch pluginSwitch = new PluginSwitch(plugins, state.file("disabled_plugins"), deed -> control.withoutBackends(deed));
         pluginSwitch.restore();
+        ConfigReader reader = new ConfigReader(installation.environment());
+        Doctor doctor = new Doctor(new DoctorTools(vertx, file, reader, () -> config, board, api(() -> keeper.access()), ways, bridge,
+                () -> Optional.ofNullable(control).flatMap(ControlLoop::backends)), board::read);
         ControlServices services = new ControlServices(vertx, documents, this,
-                new DaemonUpkeep(file.path(), new ConfigReader(installation.environment()), () -> config, board, this::reload,
-                        () -> discovery.pollNow()),
-                pluginSwitch, events, log);
+                new DaemonUpkeep(file.path(), reader, () -> config, board, this::reload, () -> discovery.pollNow()),
+                pluginSwitch, doctor, events, log);
         startHealth(services, state.file("control.token"));
         Pipeline pipeline = new Pipeline(bus, bridge, () -> config.server().drainTimeout());
         control = new ControlLoop(config, () -> Backends.start(plugins, () -> contexts(journal, bridge), config.plugins(), bus, board),

@@ -14,6 +14,8 @@ import io.ngrokd.kernel.control.api.Streams;
 import io.ngrokd.kernel.control.http.ControlToken;
 import io.ngrokd.kernel.control.http.HttpOverTcp;
 import io.ngrokd.kernel.discovery.Refusal;
+import io.ngrokd.kernel.doctor.Doctor;
+import io.ngrokd.kernel.doctor.FakeInstruments;
 import io.ngrokd.kernel.status.DaemonStatus.Phase;
 import io.ngrokd.kernel.status.DaemonStatus.RoleStatus;
 import io.ngrokd.kernel.status.EndpointStatus;
@@ -64,7 +66,7 @@ final class ControlLab implements AutoCloseable {
                 () -> "https://api.ngrok.com", () -> "127.0.0.1:8081");
         Does does = new Does();
         api = new Api(Stream.concat(
-                new ReadingRoutes(documents, does, does, events, log, new Streams()).routes().stream(),
+                new ReadingRoutes(documents, does, does, new Doctor(new FakeInstruments(), board::read), events, log, new Streams()).routes().stream(),
                 new ChangingRoutes(does, does, does, events).routes().stream()).toList());
         socket = new ControlSocket(vertx, documents, does, api, path);
         socket.start();

@@ -3,6 +3,8 @@ package io.ngrokd.api.spi;
 import io.ngrokd.api.error.StageException;
 import io.ngrokd.api.event.ForwardReply;
 import io.ngrokd.api.event.ForwardRequest;
+import java.net.InetAddress;
+import java.util.Optional;
 
 /** Listens for clients and hands their connections to the kernel's {@link ConnectionSink}. */
 public interface ForwardingMode {
@@ -25,4 +27,14 @@ public interface ForwardingMode {
      * @throws StageException when a listener could not be closed
      */
     void undo() throws StageException;
+
+    /**
+     * Who keeps this daemon from listening there now. May block for up to 2 seconds, and be called while a request is under way.
+     *
+     * @param port 1 to 65535
+     * @return words that fit behind "is held by": "nginx (pid 812)"; empty when nobody does, or this system does not tell
+     */
+    default Optional<String> holder(InetAddress address, int port) {
+        return Optional.empty();
+    }
 }

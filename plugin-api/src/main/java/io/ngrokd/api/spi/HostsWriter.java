@@ -3,6 +3,8 @@ package io.ngrokd.api.spi;
 import io.ngrokd.api.error.StageException;
 import io.ngrokd.api.event.NamesReply;
 import io.ngrokd.api.event.NamesRequest;
+import java.net.InetAddress;
+import java.util.Optional;
 
 /** Makes exact names resolve on this machine. */
 public interface HostsWriter {
@@ -24,4 +26,16 @@ public interface HostsWriter {
 
     /** Where it writes, for the status: "/etc/hosts". */
     String description();
+
+    /**
+     * Looks whether the name is where it should be now, and leads where it should; changes nothing. May block for up to 2 seconds,
+     * and be called while a request is under way.
+     *
+     * @param name an exact name of the latest request
+     * @param address what it is to resolve to
+     * @return what is there; empty when this backend cannot tell
+     */
+    default Optional<Finding> inspect(String name, InetAddress address) {
+        return Optional.empty();
+    }
 }

@@ -3,15 +3,18 @@ package io.ngrokd.plugin.hosts.file;
 import io.ngrokd.api.error.StageException;
 import io.ngrokd.api.event.NamesReply;
 import io.ngrokd.api.event.NamesRequest;
+import io.ngrokd.api.spi.Finding;
 import io.ngrokd.api.spi.HostsWriter;
 import io.ngrokd.kit.system.FileFailure;
 import io.ngrokd.kit.system.FileState;
 import io.ngrokd.kit.system.SafeFile;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -88,6 +91,11 @@ final class HostsFile implements HostsWriter {
     @Override
     public String description() {
         return file.toString();
+    }
+
+    @Override
+    public Optional<Finding> inspect(String name, InetAddress address) {
+        return Optional.of(HostsLook.of(file, name, address));
     }
 
     /** A section in a file that was configured before would go on sending clients to addresses that may be gone. */
