@@ -102,9 +102,11 @@ final class DoctorsVisit implements IngressVisit {
     private String mend(IngressException why) {
         boolean expired = certificateEnd.filter(Instant.now()::isAfter).isPresent();
         return switch (why.reason()) {
-            // The message says which root is missing, and where it goes.
-            case TLS_UNTRUSTED -> "Somebody may sit between this machine and ngrok. Where that is meant to be so, or this is a lab, trust its CA:"
-                    + " server.ingress_ca.";
+            // Where a root is missing, the message says which, and where it goes.
+            case TLS_UNTRUSTED -> why.getMessage().contains("subject") && why.getMessage().contains("matching")
+                    ? "Its certificate is for another name: compare ingressEndpoint with the names in it."
+                    : "Somebody may sit between this machine and ngrok. Where that is meant to be so, or this is a lab, trust its CA:"
+                            + " server.ingress_ca.";
             case CERTIFICATE_REFUSED, CERTIFICATE_MISSING -> expired ? "Our certificate expired: ngrokctl refresh-cert --force"
                     : "Have a new certificate made: ngrokctl refresh-cert --force";
             case UPGRADE_REFUSED -> why.errorCode().filter(code -> code.startsWith(OFFLINE_FAMILY)).isPresent()

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 public final class WithoutDaemon {
 
     private static final String USUAL_ADDRESS = "127.0.0.1:8081";
+    private static final String USUAL_CONFIG = "/etc/ngrokd/config.yml";
     private static final int CONNECT_MILLIS = 2000;
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
@@ -44,7 +45,7 @@ public final class WithoutDaemon {
         CompletableFuture<Optional<Said>> shown = CompletableFuture.supplyAsync(
                 () -> installation.run("config", "show", "--json", "--config=" + config), task -> Thread.ofPlatform().daemon().start(task));
         List<Hop> hops = new ArrayList<>();
-        hops.add(Hop.failed("daemon", unreachable.getMessage().replaceFirst("\\.$", ""), String.join(" ", unreachable.mends())));
+        hops.add(Hop.failed("daemon", unreachable.getMessage().replaceFirst("\\.$", ""), String.join("\n", unreachable.mends()).replace(USUAL_CONFIG, config.toString())));
         hops.add(checked());
         Optional<Fields> settings = shown.join().filter(said -> said.code() == 0).flatMap(WithoutDaemon::fields);
         asked.ifPresent(path -> settings.flatMap(known -> setting(known, "server.socket_path")).ifPresent(there -> hops.add(socket(there, path))));

@@ -26,7 +26,7 @@ public final class Checklist {
         }
     }
 
-    private record Item(Mark mark, String name, String text, String mend) {}
+    private record Item(Mark mark, String name, String text, List<String> mends) {}
 
     private final Terminal terminal;
     private final List<Item> items = new ArrayList<>();
@@ -35,9 +35,9 @@ public final class Checklist {
         this.terminal = terminal;
     }
 
-    /** @param mend what to do about it; empty when there is nothing to do */
+    /** @param mend what to do about it, a line for each thing; empty when there is nothing to do */
     public void add(Mark mark, String name, String text, String mend) {
-        items.add(new Item(mark, Prose.clean(name), Prose.clean(text), Prose.clean(mend)));
+        items.add(new Item(mark, Prose.clean(name), Prose.clean(text), mend.lines().map(Prose::clean).filter(line -> !line.isEmpty()).toList()));
     }
 
     public List<String> lines() {
@@ -53,9 +53,9 @@ public final class Checklist {
                 lines.add((start + words.on(terminal, part)).stripTrailing());
                 start = " ".repeat(left);
             }
-            if (!item.mend().isEmpty()) {
+            for (String mend : item.mends()) {
                 String sign = arrow;
-                for (String part : Prose.wrap(item.mend(), right - arrow.length())) {
+                for (String part : Prose.wrap(mend, right - arrow.length())) {
                     lines.add(" ".repeat(left) + sign + part);
                     sign = " ".repeat(arrow.length());
                 }

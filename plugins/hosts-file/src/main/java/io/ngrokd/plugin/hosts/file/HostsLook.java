@@ -46,7 +46,7 @@ final class HostsLook {
         if (!found.getFirst().startsWith(wanted + " ")) {
             return Finding.bad(file + " leads " + name + " to " + found.getFirst() + ", not to " + wanted,
                     found.stream().anyMatch(line -> line.startsWith(wanted + " "))
-                            ? "The first line wins: remove that one, it is not ngrokd's." : "Remove that line; " + ITSELF + ".");
+                            ? "The first line wins: remove that one, it is not ngrokd's." : "Remove that line; ngrokd writes its own by itself, within 30 s.");
         }
         return Finding.good(file + " says " + found.getFirst());
     }
