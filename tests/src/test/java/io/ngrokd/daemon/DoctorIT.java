@@ -33,6 +33,7 @@ class DoctorIT {
     private Machine machine;
     private Cloud cloud;
     private Daemon daemon;
+    private boolean touched;
 
     private interface Deed {
         void run() throws Exception;
@@ -50,6 +51,10 @@ class DoctorIT {
 
     @AfterEach
     void mendEverything() throws Exception {
+        if (!touched) {
+            return;
+        }
+        touched = false;
         daemon.await("all is well again", () -> {
             daemon.ngrokctl("poll").ok();
             return daemon.ngrokctl("doctor", "hello.demo").exitCode() == 0;
@@ -88,6 +93,7 @@ class DoctorIT {
 
     /** Breaks something until the doctor has seen it broken, and returns what it said. */
     private JsonNode broken(String name, String hop, Deed deed) throws Exception {
+        touched = true;
         JsonNode answer = null;
         for (int tries = 0; tries < TRIES; tries++) {
             deed.run();
@@ -101,6 +107,7 @@ class DoctorIT {
 
     /** Waits until a fault that comes some time later shows at this hop and no other. */
     private JsonNode awaitOnly(String name, String hop) throws Exception {
+        touched = true;
         JsonNode[] answer = new JsonNode[1];
         daemon.await("only '" + hop + "' fails for " + name, () -> {
             answer[0] = doctor(name);
@@ -111,18 +118,20 @@ class DoctorIT {
 
     @Test
     void allIsWell() throws Exception {
-        for (String name : new String[] {"hello.demo", TLS, "echo.demo:7000", "one.apps.demo"}) {
-            Result result = daemon.ngrokctl("doctor", name).ok();
-            assertTrue(result.output().endsWith("\n" + name + ": all is well.\n"), result::toString);
-        }
+        Result echo = daemon.ngrokctl("doctor", "echo.demo:7000").ok();
+        assertTrue(echo.output().endsWith("\necho.demo:7000: all is well.\n"), echo::toString);
         JsonNode web = doctor("hello.demo");
         assertEquals(1, web.path("schema").asInt());
-        assertEquals(List.of(), inState(web, "warning"));
+        assertEquals(0, web.path("failed").asInt() + web.path("warnings").asInt(), web::toString);
         assertEquals(daemon.address(WEB), web.path("address").asText());
         assertEquals("the service says HTTP/1.1 200 OK", of(web, "first bytes", "saw"));
         assertEquals("HTTP/1.1 200 OK", of(web, "answer", "saw"));
-        assertTrue(of(doctor("one.apps.demo"), "resolver", "saw").equals("one.apps.demo is " + daemon.address(WILD)));
-        assertTrue(of(doctor(TLS), "answer", "saw").startsWith("TLSv1.3 with "));
+        JsonNode wild = doctor("one.apps.demo");
+        assertEquals("one.apps.demo is " + daemon.address(WILD), of(wild, "resolver", "saw"));
+        assertEquals(List.of("hosts file"), inState(wild, "skipped"), wild::toString);
+        JsonNode tls = doctor(TLS);
+        assertTrue(of(tls, "answer", "saw").startsWith("TLSv1.3 with "), tls::toString);
+        assertEquals(0, wild.path("failed").asInt() + tls.path("failed").asInt());
         assertTrue(daemon.ngrokctl("doctor").ok().output().contains(WEB + " "), "the machine has all endpoints");
         String nobody = machine.run("", Map.of("NGROKD_SOCKET", daemon.socket().toString()), Machine.join(machine.asNobody(),
                 List.of(machine.program("ngrokctl"), "doctor", "hello.demo")).toArray(String[]::new)).ok().output();
@@ -203,7 +212,7 @@ class DoctorIT {
     @Test
     void anEndpointWithNobodyBehindIt() throws Exception {
         Result result = daemon.ngrokctl("doctor", OFFLINE).exits(1);
-        assertTrue(result.output().contains("ERR_NGROK_3200: ") && result.output().contains("> Start the agent or service"), result::toString);
+        assertTrue(result.output().contains("ERR_NGROK_3200: ") && result.output().contains("Start the agent or service"), result::toString);
         assertTrue(result.output().endsWith(OFFLINE + ": failed: binding exchange.\n"), result::toString);
     }
 

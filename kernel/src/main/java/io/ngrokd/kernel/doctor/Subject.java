@@ -25,6 +25,9 @@ record Subject(
         String name, String host, Optional<EndpointStatus> endpoint, Optional<Refusal> refusal, List<String> rivals, List<String> nearest) {
 
     private static final int MOST_NEAREST = 3;
+    private static final String LIKE_A_NAME = "[a-z0-9._-]{1,253}";
+    /** Typing errors in longer ones are nothing that people make. */
+    private static final int LONGEST_MISTYPED = 100;
     /** Stands in for the names that a wildcard is for. */
     private static final String BELOW = "ngrokd-doctor.";
 
@@ -36,7 +39,8 @@ record Subject(
         List<EndpointStatus> found = now.endpoints().values().stream()
                 .filter(endpoint -> endpoint.endpoint().host().equals(host))
                 .filter(endpoint -> port.isEmpty() || port.get() == endpoint.endpoint().port()).toList();
-        if (found.isEmpty() && !host.startsWith("*.")) {
+        // It becomes part of requests: what could not be a name is none.
+        if (found.isEmpty() && host.matches(LIKE_A_NAME)) {
             found = below(host, port, now);
         }
         if (found.isEmpty()) {
@@ -76,7 +80,7 @@ record Subject(
             return now.endpoints().values().stream().filter(endpoint -> endpoint.endpoint().host().equals(host))
                     .map(endpoint -> endpoint.endpoint().key().toString()).limit(MOST_NEAREST).toList();
         }
-        List<String> nearest = new ArrayList<>(Nearest.several(host, hosts, MOST_NEAREST));
+        List<String> nearest = new ArrayList<>(host.length() > LONGEST_MISTYPED ? List.of() : Nearest.several(host, hosts, MOST_NEAREST));
         hosts.stream().filter(other -> host.length() > 2 && other.contains(host) && !nearest.contains(other)).limit(MOST_NEAREST).forEach(nearest::add);
         return nearest.stream().limit(MOST_NEAREST).toList();
     }

@@ -133,6 +133,8 @@ class DoctorTest {
         failsAt(answer, "endpoint", "no endpoint is named helo.demo", "Did you mean hello.demo?");
         assertTrue(inState(answer, "skipped").containsAll(List.of("interface", "address", "listener", "binding exchange", "first bytes")), answer::toString);
         assertTrue(inState(answer, "ok").contains("ingress TLS"), "what does not depend on it goes on");
+        put("*.apps.demo", 80, Protocol.HTTP, LOOPBACK, 0);
+        assertEquals("failed", hop(ask("x\r\nX-Evil: 1.apps.demo"), "endpoint").path("state").asText(), "what is no name becomes no part of a request");
         assertTrue(hop(ask("metrics"), "endpoint").path("mend").asText().contains("metrics.example"));
         assertTrue(hop(ask("nothing.like.it.at.all"), "endpoint").path("mend").asText().startsWith("'ngrokctl list'"));
         failsAt(ask("refused.demo"), "endpoint", "hijack", "Change the endpoint");
