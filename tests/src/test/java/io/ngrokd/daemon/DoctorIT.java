@@ -91,6 +91,16 @@ class DoctorIT {
         throw new AssertionError("no hop " + name + " in " + answer);
     }
 
+    /** On a machine that has much to do a hop may take longer than the doctor waits. */
+    private JsonNode well(String name) throws Exception {
+        JsonNode[] answer = new JsonNode[1];
+        daemon.await("no hop of " + name + " fails", () -> {
+            answer[0] = doctor(name);
+            return answer[0].path("failed").asInt(-1) == 0;
+        });
+        return answer[0];
+    }
+
     /** Breaks something until the doctor has seen it broken, and returns what it said. */
     private JsonNode broken(String name, String hop, Deed deed) throws Exception {
         touched = true;
@@ -118,24 +128,25 @@ class DoctorIT {
 
     @Test
     void allIsWell() throws Exception {
-        Result echo = daemon.ngrokctl("doctor", "echo.demo:7000").ok();
-        assertTrue(echo.output().endsWith("\necho.demo:7000: all is well.\n"), echo::toString);
-        JsonNode web = doctor("hello.demo");
+        well("echo.demo:7000");
+        JsonNode web = well("hello.demo");
         assertEquals(1, web.path("schema").asInt());
-        assertEquals(0, web.path("failed").asInt() + web.path("warnings").asInt(), web::toString);
+        assertEquals(0, web.path("warnings").asInt(), web::toString);
         assertEquals(daemon.address(WEB), web.path("address").asText());
         assertEquals("the service says HTTP/1.1 200 OK", of(web, "first bytes", "saw"));
         assertEquals("HTTP/1.1 200 OK", of(web, "answer", "saw"));
-        JsonNode wild = doctor("one.apps.demo");
+        JsonNode wild = well("one.apps.demo");
         assertEquals("one.apps.demo is " + daemon.address(WILD), of(wild, "resolver", "saw"));
         assertEquals(List.of("hosts file"), inState(wild, "skipped"), wild::toString);
-        JsonNode tls = doctor(TLS);
+        JsonNode tls = well(TLS);
         assertTrue(of(tls, "answer", "saw").startsWith("TLSv1.3 with "), tls::toString);
-        assertEquals(0, wild.path("failed").asInt() + tls.path("failed").asInt());
-        assertTrue(daemon.ngrokctl("doctor").ok().output().contains(WEB + " "), "the machine has all endpoints");
-        String nobody = machine.run("", Map.of("NGROKD_SOCKET", daemon.socket().toString()), Machine.join(machine.asNobody(),
-                List.of(machine.program("ngrokctl"), "doctor", "hello.demo")).toArray(String[]::new)).ok().output();
-        assertTrue(nobody.contains("hello.demo: all is well."), nobody);
+        daemon.await("the machine has all endpoints, and all is well", () -> {
+            Result all = daemon.ngrokctl("doctor");
+            return all.exitCode() == 0 && all.output().contains(WEB + " ");
+        });
+        String[] asNobody = Machine.join(machine.asNobody(), List.of(machine.program("ngrokctl"), "doctor", "hello.demo")).toArray(String[]::new);
+        daemon.await("whoever may connect may ask", () -> machine.run("", Map.of("NGROKD_SOCKET", daemon.socket().toString()), asNobody)
+                .output().endsWith("\nhello.demo: all is well.\n"));
     }
 
     @Test
@@ -211,9 +222,11 @@ class DoctorIT {
 
     @Test
     void anEndpointWithNobodyBehindIt() throws Exception {
-        Result result = daemon.ngrokctl("doctor", OFFLINE).exits(1);
-        assertTrue(result.output().contains("ERR_NGROK_3200: ") && result.output().contains("Start the agent or service"), result::toString);
-        assertTrue(result.output().endsWith(OFFLINE + ": failed: binding exchange.\n"), result::toString);
+        JsonNode answer = awaitOnly(OFFLINE, "binding exchange");
+        touched = false;
+        assertTrue(of(answer, "binding exchange", "saw").startsWith("ERR_NGROK_3200: "), answer::toString);
+        assertEquals("Start the agent or service that serves this endpoint.", of(answer, "binding exchange", "mend"));
+        assertTrue(inState(answer, "skipped").containsAll(List.of("first bytes", "answer")), answer::toString);
     }
 
     @Test
@@ -225,10 +238,11 @@ class DoctorIT {
     @Test
     void noDaemon() throws Exception {
         Daemon other = machine.daemon("other").writeConfig();
-        Result good = other.ngrokctl("doctor", "hello.demo", "--config", other.config().toString()).exits(3);
-        assertTrue(good.output().contains("there is no socket at " + other.socket()), good::toString);
-        assertTrue(good.output().contains(other.config() + " is good"), good::toString);
-        assertTrue(good.output().contains("an ngrokd answers at http://127.0.0.1:8081") && good.output().contains(daemon.socket().toString()), good::toString);
+        daemon.await("it says what it can find out", () -> {
+            Result good = other.ngrokctl("doctor", "hello.demo", "--config", other.config().toString()).exits(3);
+            return good.output().contains("there is no socket at " + other.socket()) && good.output().contains(other.config() + " is good")
+                    && good.output().contains("an ngrokd answers at http://127.0.0.1:8081") && good.output().contains(daemon.socket().toString());
+        });
         Machine.replace(other.config(), "servre: {}\n");
         JsonNode bad = JSON.readTree(other.ngrokctl("doctor", "--json", "--config", other.config().toString()).exits(3).output());
         assertEquals(List.of("daemon", "config"), inState(bad, "failed"), bad::toString);

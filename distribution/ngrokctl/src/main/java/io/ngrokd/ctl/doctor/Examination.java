@@ -60,6 +60,7 @@ public final class Examination {
             CompletableFuture<List<InetAddress>> lookup = resolver.find(host);
             String obstacle = port == 0 || failed(hops, "listener") ? "'listener' failed"
                     : failed(hops, "address") ? "'address' failed" : failed(hops, "interface") ? "'interface' failed" : "";
+            ours.add(Resolver.judge(host, lookup, address));
             if (obstacle.isEmpty()) {
                 List<Hop> visit = visit(document, hops, lookup, address, port, host);
                 ours.add(visit.getFirst());
@@ -68,7 +69,6 @@ public final class Examination {
                 ours.add(Hop.skipped(Visit.CONNECT, obstacle));
                 answer = Hop.skipped(Visit.ANSWER, obstacle);
             }
-            ours.addFirst(Resolver.judge(host, lookup, address));
         }
         int index = 1 + hops.stream().map(Hop::name).toList().indexOf(BEFORE_OURS);
         hops.addAll(index == 0 ? hops.size() : index, ours);

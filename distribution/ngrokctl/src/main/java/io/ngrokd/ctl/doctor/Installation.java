@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 public final class Installation {
 
     /** It is a Java machine that has to start, on a machine that may have much to do. */
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
 
     private final Optional<Path> program;
 

@@ -79,9 +79,10 @@ public final class Resolver {
                 "Somebody else answers for this name: a line of the hosts file above ngrokd's, a cache, or a DNS server that has it.");
     }
 
+    /** Every loopback address is, whether an interface has it or not. */
     private static boolean isOurs(InetAddress address) {
         try {
-            return NetworkInterface.getByInetAddress(address) != null;
+            return address.isLoopbackAddress() || NetworkInterface.getByInetAddress(address) != null;
         } catch (SocketException unknown) {
             return false;
         }

@@ -24,7 +24,7 @@ public final class WithoutDaemon {
     private static final String USUAL_ADDRESS = "127.0.0.1:8081";
     private static final String USUAL_CONFIG = "/etc/ngrokd/config.yml";
     private static final int CONNECT_MILLIS = 2000;
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Installation installation;
     private final Path config;
