@@ -66,8 +66,9 @@ final class DoctorText {
             String place = endpoint.text("address").orElse("no address") + endpoint.number("listen_port").stream().filter(port -> port > 0)
                     .mapToObj(port -> ":" + port).findFirst().orElse("");
             String what = ready ? place : endpoint.text("reason").orElse("not ready");
+            String key = endpoint.text("endpoint").orElse("NAME");
             list.add(good ? Mark.GOOD : Mark.BAD, endpoint.text("url").orElse("?"), good || !ready ? what : resolver.saw(),
-                    good ? "" : "ngrokctl doctor " + endpoint.text("endpoint").orElse("NAME"));
+                    good ? "" : "ngrokctl doctor " + (key.contains("*") ? "'" + key + "'" : key));
         }
         if (all > MOST_ENDPOINTS) {
             list.add(Mark.NONE, "and " + (all - MOST_ENDPOINTS) + " more", "see: ngrokctl list", "");

@@ -66,8 +66,12 @@ final class EndpointChecks {
         String url = endpoint().endpoint().url();
         String what = (isWildcard() ? subject.host() + " belongs to " : "") + url
                 + (subject.rivals().isEmpty() ? "" : " (there is " + String.join(", ", subject.rivals()) + " as well)");
-        return endpoint().state() == State.READY ? Seen.ok(what + ", ready")
-                : Seen.warning(what + ", degraded: " + String.join("; ", endpoint().reasons()), "The hops below show where.");
+        if (endpoint().state() == State.READY) {
+            return Seen.ok(what + ", ready");
+        }
+        // Where nobody listens, 'listener' has the reasons.
+        String reasons = endpoint().bound().isEmpty() ? "" : ": " + String.join("; ", endpoint().reasons());
+        return Seen.warning(what + ", degraded" + reasons, "The hops below show where.");
     }
 
     Seen carrier(MachineChecks machine) throws SocketException {

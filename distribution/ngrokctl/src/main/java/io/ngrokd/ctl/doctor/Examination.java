@@ -57,10 +57,11 @@ public final class Examination {
             ours.add(Hop.skipped(Visit.CONNECT, why));
             answer = Hop.skipped(Visit.ANSWER, why);
         } else {
-            CompletableFuture<List<InetAddress>> lookup = resolver.find(host);
             String obstacle = port == 0 || failed(hops, "listener") ? "'listener' failed"
                     : failed(hops, "address") ? "'address' failed" : failed(hops, "interface") ? "'interface' failed" : "";
-            ours.add(Resolver.judge(host, lookup, address));
+            CompletableFuture<List<InetAddress>> lookup = resolver.find(host);
+            // Only what accepts gets a name.
+            ours.add(port == 0 ? Hop.skipped(Resolver.HOP, obstacle) : Resolver.judge(host, lookup, address));
             if (obstacle.isEmpty()) {
                 List<Hop> visit = visit(document, hops, lookup, address, port, host);
                 ours.add(visit.getFirst());
