@@ -4,6 +4,7 @@ import io.ngrokd.api.endpoint.AddressRange;
 import io.ngrokd.api.error.StageException;
 import io.ngrokd.api.event.BusAddress;
 import io.ngrokd.api.spi.BackendFactory;
+import io.ngrokd.api.spi.Finding;
 import io.ngrokd.api.spi.ForwardingMode;
 import io.ngrokd.api.spi.ForwardingModeFactory;
 import io.ngrokd.api.spi.HostsWriter;
@@ -22,6 +23,7 @@ import io.ngrokd.kernel.stage.StageBus.Undo;
 import io.ngrokd.kernel.status.DaemonStatus.Candidate;
 import io.ngrokd.kernel.status.DaemonStatus.RoleStatus;
 import io.ngrokd.kernel.status.StatusBoard;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -30,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -52,6 +55,8 @@ final class Backends {
     private Function<DaemonConfig.Plugins, DnsBackends> makeDns;
     private volatile DnsBackends dns;
     private Optional<AddressRange> range = Optional.empty();
+    private volatile Optional<HostsWriter> hostsWriter = Optional.empty();
+    private final List<ForwardingMode> modes = new CopyOnWriteArrayList<>();
     private String netifReason = "";
     /** Roles that have backends of which none could work, and whether one could now. */
     private final Map<String, BooleanSupplier> emptyRoles = new TreeMap<>();
@@ -81,6 +86,7 @@ final class Backends {
         backends.makeHosts = configured -> {
             Selected<HostsWriter> hosts = backends.select(
                     Contexts.HOSTS, plugins.extensions(HostsWriterFactory.class), contexts.get()::hosts, configured.hosts());
+            backends.hostsWriter = hosts.backend();
             hosts.backend().ifPresent(backend ->
                     backends.names.add(new Role(bus.serve(BusAddress.STAGE_NAMES, hosts.name(), backend::apply, backend::plan), backend::undo)));
             backends.publish(Contexts.HOSTS, hosts, HostsWriter::description);
@@ -93,6 +99,7 @@ final class Backends {
         modes.forEach((mode, factories) -> {
             Selected<ForwardingMode> forward =
                     backends.select(Contexts.FORWARD + "." + mode, factories, contexts.get()::forward, Optional.empty());
+            forward.backend().ifPresent(backends.modes::add);
             forward.backend().ifPresent(backend ->
                     backends.listeners.add(new Role(bus.serve(BusAddress.stageForward(mode), mode, backend::apply, backend::plan), backend::undo)));
             backends.publish(Contexts.FORWARD + "_" + mode, forward, backend -> mode + " mode");
@@ -140,6 +147,16 @@ final class Backends {
     /** Why there is this netif backend, or none. */
     String netifReason() {
         return netifReason;
+    }
+
+    /** What the writer of names sees of one. Any thread may ask, which may block. */
+    Optional<Finding> inspectHosts(String name, InetAddress address) {
+        return hostsWriter.flatMap(writer -> writer.inspect(name, address));
+    }
+
+    /** Who keeps us from listening there, in words. Any thread may ask, which may block. */
+    Optional<String> holder(InetAddress address, int port) {
+        return modes.stream().flatMap(mode -> mode.holder(address, port).stream()).findFirst();
     }
 
     /** The DNS server, and who leads this machine's resolver to it. */

@@ -141,6 +141,11 @@ final class ControlLoop {
         moment = Optional.of(new Moment(used, snapshot, pipeline.standing(chain), atWork.atWork()));
     }
 
+    /** Those at work; empty while there are none. Any thread may ask. */
+    Optional<Backends> backends() {
+        return Optional.ofNullable(backends);
+    }
+
     /** Addresses are about to go: takes down what needs them, names first, and leaves all else up. */
     private void retreat(Backends atWork) {
         if (snapshot != null) {

@@ -5,6 +5,7 @@ import io.ngrokd.kernel.control.Actions;
 import io.ngrokd.kernel.control.ControlSocket;
 import io.ngrokd.kernel.control.Documents;
 import io.ngrokd.kernel.control.Events;
+import io.ngrokd.kernel.control.Examiner;
 import io.ngrokd.kernel.control.HealthServer;
 import io.ngrokd.kernel.control.Inspection;
 import io.ngrokd.kernel.control.PluginControl;
@@ -32,12 +33,12 @@ final class ControlServices {
     private final Api api;
 
     ControlServices(
-            Vertx vertx, Documents documents, Actions actions, Upkeep upkeep, PluginControl plugins, Events events, LogTail log,
-            Inspection inspection) {
+            Vertx vertx, Documents documents, Actions actions, Upkeep upkeep, PluginControl plugins, Examiner examiner, Events events,
+            LogTail log, Inspection inspection) {
         this.vertx = vertx;
         this.documents = documents;
         this.actions = actions;
-        List<Route> reading = new ReadingRoutes(documents, upkeep, plugins, events, log.feed(), new Streams()).routes();
+        List<Route> reading = new ReadingRoutes(documents, upkeep, plugins, examiner, events, log.feed(), new Streams()).routes();
         this.api = new Api(Stream.of(reading, new ChangingRoutes(actions, upkeep, plugins, events).routes(),
                 new BugreportRoutes(reading, inspection).routes()).flatMap(List::stream).toList());
     }

@@ -18,6 +18,7 @@ import io.ngrokd.kernel.control.HealthServer;
 import io.ngrokd.kernel.data.ingress.TlsEngine;
 import io.ngrokd.kernel.discovery.KnownEndpoints;
 import io.ngrokd.kernel.discovery.NgrokListing;
+import io.ngrokd.kernel.doctor.Doctor;
 import io.ngrokd.kernel.identity.IdentityException;
 import io.ngrokd.kernel.identity.IdentityStore;
 import io.ngrokd.kernel.ngrok.ApiAccess;
@@ -42,6 +43,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -155,10 +157,13 @@ final class Daemon implements Actions {
         Documents documents = new Documents(about, board::read, bridge::traffic, () -> config.api().url().toString(), () -> healthAddress);
         PluginSwitch pluginSwitch = new PluginSwitch(plugins, state.file("disabled_plugins"), deed -> control.withoutBackends(deed));
         pluginSwitch.restore();
+        ConfigReader reader = new ConfigReader(installation.environment());
+        Doctor doctor = new Doctor(new DoctorTools(vertx, file, reader, () -> config, board, api(() -> keeper.access()), ways, bridge,
+                () -> Optional.ofNullable(control).flatMap(ControlLoop::backends)), board::read);
         ControlServices services = new ControlServices(vertx, documents, this,
-                new DaemonUpkeep(file.path(), new ConfigReader(installation.environment()), () -> effective, logLevel, board,
+                new DaemonUpkeep(file.path(), reader, () -> effective, logLevel, board,
                         () -> reload(Reloader.Cause.COMMAND), () -> discovery.pollNow(), new DaemonPlans(plannedWith(bus, plugins, journal, state))),
-                pluginSwitch, events, log, new DaemonInspection(about, installation.environment(), () -> config));
+                pluginSwitch, doctor, events, log, new DaemonInspection(about, installation.environment(), () -> config));
         undo.push(this::stopHealth);
         Pipeline pipeline = new Pipeline(bus, bridge, () -> config.server().drainTimeout());
         control = new ControlLoop(config, () -> Backends.start(plugins, () -> contexts(journal, bridge), config.plugins(), bus, board),

@@ -9,6 +9,7 @@ import io.ngrokd.kernel.control.Traffic;
 import io.ngrokd.kernel.data.http.HttpSettings;
 import io.ngrokd.kernel.data.http.PoolSettings;
 import io.ngrokd.kernel.data.ingress.Ingress;
+import io.ngrokd.kernel.data.ingress.IngressProbe;
 import io.ngrokd.kernel.data.ingress.IngressSettings;
 import io.ngrokd.kernel.data.ingress.IngressTarget;
 import io.ngrokd.kernel.data.ingress.IngressTlsFactory;
@@ -31,8 +32,10 @@ import io.ngrokd.kernel.stage.DataPlaneRoutes;
 import io.vertx.core.Vertx;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,12 +48,18 @@ final class DataPlaneBridge implements DataPlaneRoutes {
 
     private static final Logger LOG = LoggerFactory.getLogger(DataPlaneBridge.class);
 
+    /** Somebody sits and waits for it. */
+    private static final Duration PROBE_CONNECT = Duration.ofSeconds(3);
+    private static final Duration PROBE_EXCHANGE = Duration.ofSeconds(4);
+
     private final RouteSnapshot snapshot = new RouteSnapshot();
     private final TrafficLedger ledger = new TrafficLedger();
     private final Ingress ingress;
     private final DataPlane dataPlane;
 
     private Identity usedIdentity;
+    private IngressTarget usedTarget;
+    private ProxyRules usedProxies = ProxyRules.DIRECT;
     private IngressTrust usedTrust;
     private ConnectionLimits usedLimits = ConnectionLimits.NONE;
 
@@ -106,7 +115,9 @@ final class DataPlaneBridge implements DataPlaneRoutes {
 
     /** New connections go there, as that identity, from now on. Called at every poll: builds nothing when nothing changed. */
     synchronized void use(Identity identity, HostPort target, IngressTrust trust, ProxyRules proxies) throws IdentityException {
-        ingress.use(new IngressTarget(target.host(), target.port()));
+        usedTarget = new IngressTarget(target.host(), target.port());
+        usedProxies = proxies;
+        ingress.use(usedTarget);
         ingress.use(proxies);
         if (identity.equals(usedIdentity) && trust.equals(usedTrust)) {
             return;
@@ -143,6 +154,34 @@ final class DataPlaneBridge implements DataPlaneRoutes {
     @Override
     public int connections(EndpointKey endpoint) {
         return dataPlane.openConnections(endpoint);
+    }
+
+    /**
+     * A connection to the ingress by itself, to see whether it can be made as those of clients are; empty while we are nobody there.
+     *
+     * @param trust whom to believe
+     */
+    synchronized Optional<IngressProbe> probe(Vertx vertx, IngressTrust trust, DaemonConfig.Ingress limits) throws IdentityException {
+        if (usedIdentity == null) {
+            return Optional.empty();
+        }
+        try {
+            IngressSettings settings = ingressSettings(limits);
+            return Optional.of(new IngressProbe(vertx, usedTarget, IngressTlsFactory.build(usedIdentity.chain(), usedIdentity.key(), trust),
+                    usedProxies, new IngressSettings(shorter(settings.connectTimeout(), PROBE_CONNECT), shorter(settings.exchangeTimeout(), PROBE_EXCHANGE),
+                            settings.retryDelay(), settings.longestResponse())));
+        } catch (GeneralSecurityException unusable) {
+            throw new IdentityException("the client certificate cannot be used: " + unusable.getMessage(), unusable);
+        }
+    }
+
+    /** When the certificate ends that is presented to the ingress; empty while there is none. */
+    synchronized Optional<Instant> identityEnd() {
+        return Optional.ofNullable(usedIdentity).map(known -> known.certificate().getNotAfter().toInstant());
+    }
+
+    private static Duration shorter(Duration configured, Duration most) {
+        return configured.compareTo(most) < 0 ? configured : most;
     }
 
     /** What went through an endpoint so far. */

@@ -49,7 +49,7 @@ class ControlApiIT {
     @Test
     void curlOnTheSocketAndOverTcp() throws Exception {
         for (String path : new String[] {"status", "endpoints", "endpoints/hello.demo:80", "events", "plugins", "config", "certificate", "log-level",
-            "health", "openapi.json", "wait?for=ready"}) {
+            "health", "openapi.json", "wait?for=ready", "doctor", "doctor?name=hello.demo"}) {
             JsonNode onSocket = JSON.readTree(curl("/v1/" + path).ok().output());
             assertTrue(onSocket.path("schema").asInt() == 1 || path.equals("openapi.json"), () -> path + onSocket);
             assertTrue(JSON.readTree(machine.run("curl", "-sS", "--fail", TCP + "/v1/" + path).ok().output()).isObject(), path);

@@ -21,7 +21,7 @@ class DependencyRulesTest {
     private static final String[] CONTROL_PLANE = {
         "io.ngrokd.kernel", "io.ngrokd.kernel.config..", "io.ngrokd.kernel.plugin..", "io.ngrokd.kernel.discovery..", "io.ngrokd.kernel.ngrok..",
         "io.ngrokd.kernel.reconcile..", "io.ngrokd.kernel.allocate..", "io.ngrokd.kernel.stage..", "io.ngrokd.kernel.status..",
-        "io.ngrokd.kernel.identity..", "io.ngrokd.kernel.control..", "io.ngrokd.kernel.state..",
+        "io.ngrokd.kernel.identity..", "io.ngrokd.kernel.control..", "io.ngrokd.kernel.doctor..", "io.ngrokd.kernel.state..",
     };
 
     @ArchTest

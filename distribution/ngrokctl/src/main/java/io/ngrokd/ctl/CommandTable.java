@@ -24,6 +24,7 @@ final class CommandTable {
         ALL.put("wait", WaitCommand::new);
         ALL.put("events", EventsCommand::new);
         ALL.put("logs", LogsCommand::new);
+        ALL.put("doctor", DoctorCommand::new);
         ALL.put("plan", PlanCommand::new);
         ALL.put("plugin", program -> new PluginCommand());
         ALL.put("bugreport", BugreportCommand::new);

@@ -170,6 +170,11 @@ public final class Ngrokctl implements Runnable {
         return url == null ? new Http(new SocketWay(socketPath()), patience, "") : new Http(new UrlWay(url), patience, token());
     }
 
+    /** The socket that is asked; empty with {@code --url}. */
+    Optional<Path> askedSocket() {
+        return url == null ? Optional.of(socketPath()) : Optional.empty();
+    }
+
     private Path socketPath() {
         String named = surroundings.environment().getOrDefault("NGROKD_SOCKET", "");
         Path unnamed = named.isEmpty() ? USUAL_SOCKET : Path.of(named);

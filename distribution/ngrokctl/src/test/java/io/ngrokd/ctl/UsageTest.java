@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UsageTest {
 
     private static final List<String> COMMANDS = List.of("status", "list", "health", "set-api-key", "config", "refresh-cert", "reload",
-            "poll", "wait", "events", "logs", "plan", "plugin", "bugreport", "completion", "version", "help");
+            "poll", "wait", "events", "logs", "doctor", "plan", "plugin", "bugreport", "completion", "version", "help");
 
     @TempDir
     private Path folder;
@@ -38,7 +38,7 @@ class UsageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"status", "list", "health", "set-api-key", "config", "refresh-cert", "reload", "poll", "wait", "events", "logs",
-        "plan", "plugin", "bugreport", "completion", "version", "help"})
+        "doctor", "plan", "plugin", "bugreport", "completion", "version", "help"})
     void everyCommandHasHelp(String command) {
         Run help = run("help", command);
         assertEquals(0, help.code());

@@ -2,20 +2,27 @@ package io.ngrokd.kernel.config;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the word that a mistyped one was probably meant to be. */
-final class Nearest {
+public final class Nearest {
 
     private Nearest() {}
 
     /** The closest candidate by edit distance, if it is close enough to be a typing error. */
     static Optional<String> of(String word, Collection<String> candidates) {
+        return several(word, candidates, 1).stream().findFirst();
+    }
+
+    /** The closest candidates, the closest first; none that is too far away to be a typing error. */
+    public static List<String> several(String word, Collection<String> candidates, int most) {
         return candidates.stream()
                 .filter(candidate -> distance(plain(word), plain(candidate)) <= Math.max(2, candidate.length() / 3))
-                .min(Comparator.comparingInt((String candidate) -> distance(plain(word), plain(candidate)))
-                        .thenComparing(Comparator.naturalOrder()));
+                .sorted(Comparator.comparingInt((String candidate) -> distance(plain(word), plain(candidate)))
+                        .thenComparing(Comparator.naturalOrder()))
+                .limit(most).toList();
     }
 
     /** {@code pollInterval}, {@code poll-interval} and {@code poll_interval} are the same slip. */

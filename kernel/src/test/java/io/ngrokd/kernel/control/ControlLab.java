@@ -17,14 +17,16 @@ import io.ngrokd.kernel.control.api.Streams;
 import io.ngrokd.kernel.control.http.ControlToken;
 import io.ngrokd.kernel.control.http.HttpOverTcp;
 import io.ngrokd.kernel.discovery.Refusal;
-import io.ngrokd.kernel.report.KnownSecrets;
+import io.ngrokd.kernel.doctor.Doctor;
+import io.ngrokd.kernel.doctor.FakeInstruments;
 import io.ngrokd.kernel.plan.EndpointMove;
 import io.ngrokd.kernel.plan.Section;
 import io.ngrokd.kernel.plan.SystemPlan;
+import io.ngrokd.kernel.report.KnownSecrets;
 import io.ngrokd.kernel.status.DaemonStatus.Phase;
 import io.ngrokd.kernel.status.DaemonStatus.RoleStatus;
-import io.ngrokd.kernel.status.EndpointStatus;
 import io.ngrokd.kernel.status.EndpointStatus.State;
+import io.ngrokd.kernel.status.EndpointStatus;
 import io.ngrokd.kernel.status.StatusBoard;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -72,7 +74,8 @@ final class ControlLab implements AutoCloseable {
                 board::read, key -> new Traffic(1, 2, 1, Optional.of(Instant.EPOCH), Optional.of(new Traffic.Failure("TIMEOUT", "slow", Instant.EPOCH))),
                 () -> "https://api.ngrok.com", () -> "127.0.0.1:8081");
         Does does = new Does();
-        List<Route> reading = new ReadingRoutes(documents, does, does, events, log, new Streams()).routes();
+        List<Route> reading =
+                new ReadingRoutes(documents, does, does, new Doctor(new FakeInstruments(), board::read), events, log, new Streams()).routes();
         api = new Api(Stream.of(reading, new ChangingRoutes(does, does, does, events).routes(), new BugreportRoutes(reading, new Inside()).routes())
                 .flatMap(List::stream).toList());
         socket = new ControlSocket(vertx, documents, does, api, path);

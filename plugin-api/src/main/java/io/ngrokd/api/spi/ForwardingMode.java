@@ -5,6 +5,7 @@ import io.ngrokd.api.event.Change;
 import io.ngrokd.api.event.ForwardReply;
 import io.ngrokd.api.event.ForwardRequest;
 import io.ngrokd.api.event.PlanRequest;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,6 +40,16 @@ public interface ForwardingMode {
      * @throws StageException when it cannot be seen how things are, or {@code apply} would refuse the whole request
      */
     default Optional<List<Change>> plan(PlanRequest<ForwardRequest> asked) throws StageException {
+        return Optional.empty();
+    }
+
+    /**
+     * Who keeps this daemon from listening there now. May block for up to 2 seconds, and be called while a request is under way.
+     *
+     * @param port 1 to 65535
+     * @return words that fit behind "is held by": "nginx (pid 812)"; empty when nobody does, or this system does not tell
+     */
+    default Optional<String> holder(InetAddress address, int port) {
         return Optional.empty();
     }
 }

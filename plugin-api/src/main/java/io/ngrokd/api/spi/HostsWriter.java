@@ -5,6 +5,7 @@ import io.ngrokd.api.event.Change;
 import io.ngrokd.api.event.NamesReply;
 import io.ngrokd.api.event.NamesRequest;
 import io.ngrokd.api.event.PlanRequest;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,6 +38,18 @@ public interface HostsWriter {
      * @throws StageException when it cannot be seen how things are, or {@code apply} would refuse the whole request
      */
     default Optional<List<Change>> plan(PlanRequest<NamesRequest> asked) throws StageException {
+        return Optional.empty();
+    }
+
+    /**
+     * Looks whether the name is where it should be now, and leads where it should; changes nothing. May block for up to 2 seconds,
+     * and be called while a request is under way.
+     *
+     * @param name an exact name of the latest request
+     * @param address what it is to resolve to
+     * @return what is there; empty when this backend cannot tell
+     */
+    default Optional<Finding> inspect(String name, InetAddress address) {
         return Optional.empty();
     }
 }

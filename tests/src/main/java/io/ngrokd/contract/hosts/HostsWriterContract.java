@@ -10,6 +10,7 @@ import io.ngrokd.api.error.FailureCode;
 import io.ngrokd.api.error.StageException;
 import io.ngrokd.api.event.NamesRequest;
 import io.ngrokd.api.event.PlanRequest;
+import io.ngrokd.api.spi.Finding;
 import io.ngrokd.api.spi.HostsWriter;
 import io.ngrokd.api.spi.HostsWriterFactory;
 import io.ngrokd.contract.FakeJournal;
@@ -106,6 +107,15 @@ public abstract class HostsWriterContract {
                 fd00:0:0:0:0:0:0:1\tb.example
                 # END ngrokd managed section
                 """, Files.readString(hosts));
+    }
+
+    @Test
+    void seesWhatItWroteIfItCanTell() throws Exception {
+        InetAddress address = InetAddress.ofLiteral("10.107.0.4");
+        writer.apply(NAMES);
+        assertTrue(writer.inspect("api.myapp", address).map(Finding::good).orElse(true));
+        writer.undo();
+        assertFalse(writer.inspect("api.myapp", address).map(Finding::good).orElse(false));
     }
 
     @Test

@@ -136,6 +136,39 @@ public final class Json {
         output.flush();
     }
 
+    /** Writes maps, lists, strings, numbers, booleans and null. */
+    public static byte[] write(Object value) throws IOException {
+        ByteArrayOutputStream json = new ByteArrayOutputStream();
+        try (JsonGenerator generator = FACTORY.createGenerator(json)) {
+            write(generator, value);
+        }
+        return json.toByteArray();
+    }
+
+    private static void write(JsonGenerator generator, Object value) throws IOException {
+        switch (value) {
+            case Map<?, ?> members -> {
+                generator.writeStartObject();
+                for (Map.Entry<?, ?> member : members.entrySet()) {
+                    generator.writeFieldName(member.getKey().toString());
+                    write(generator, member.getValue());
+                }
+                generator.writeEndObject();
+            }
+            case List<?> elements -> {
+                generator.writeStartArray();
+                for (Object element : elements) {
+                    write(generator, element);
+                }
+                generator.writeEndArray();
+            }
+            case Boolean flag -> generator.writeBoolean(flag);
+            case Number number -> generator.writeNumber(number.toString());
+            case null -> generator.writeNull();
+            default -> generator.writeString(value.toString());
+        }
+    }
+
     private static Object value(JsonParser parser) throws IOException {
         return switch (parser.currentToken()) {
             case START_OBJECT -> {

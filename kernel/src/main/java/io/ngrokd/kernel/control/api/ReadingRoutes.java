@@ -3,8 +3,10 @@ package io.ngrokd.kernel.control.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ngrokd.kernel.control.Actions.ActionException;
 import io.ngrokd.kernel.control.Documents;
 import io.ngrokd.kernel.control.Events;
+import io.ngrokd.kernel.control.Examiner;
 import io.ngrokd.kernel.control.Feed;
 import io.ngrokd.kernel.control.LogLine;
 import io.ngrokd.kernel.control.PluginControl;
@@ -15,22 +17,27 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What may be looked at. */
 public final class ReadingRoutes {
 
+    private static final int LONGEST_NAME = 2000;
+
     private final Documents documents;
     private final Upkeep upkeep;
     private final PluginControl plugins;
+    private final Examiner examiner;
     private final Events events;
     private final Feed<LogLine> log;
     private final Streams streams;
 
     public ReadingRoutes(
-            Documents documents, Upkeep upkeep, PluginControl plugins, Events events, Feed<LogLine> log, Streams streams) {
+            Documents documents, Upkeep upkeep, PluginControl plugins, Examiner examiner, Events events, Feed<LogLine> log, Streams streams) {
         this.documents = documents;
         this.upkeep = upkeep;
         this.plugins = plugins;
+        this.examiner = examiner;
         this.events = events;
         this.log = log;
         this.streams = streams;
@@ -45,6 +52,7 @@ public final class ReadingRoutes {
                 open("/v1/endpoints/{endpoint}", (request, path) -> endpoint(path.get("endpoint"))),
                 open("/v1/events", (request, path) -> events(request)),
                 open("/v1/wait", (request, path) -> new Wait(documents).answer(request)),
+                open("/v1/doctor", (request, path) -> examine(request)),
                 open("/v1/plugins", (request, path) -> Reply.json(Shape.of("plugins", plugins.list()))),
                 open("/v1/plugins/{plugin}", (request, path) -> plugin(path.get("plugin"))),
                 open("/v1/config", (request, path) -> Reply.json(Shape.of(upkeep.config()))),
@@ -143,6 +151,18 @@ public final class ReadingRoutes {
     private static ObjectNode describe(LogLine line) {
         return Shape.JSON.createObjectNode().put("at", line.at().toString()).put("level", line.level())
                 .put("source", line.source()).put("message", line.message());
+    }
+
+    private Reply examine(Request request) throws Problem {
+        Optional<String> name = request.parameter("name").filter(asked -> !asked.isBlank());
+        if (name.isPresent() && name.get().length() > LONGEST_NAME) {
+            throw Problem.badParameter("name", "a host, HOST:PORT or URL");
+        }
+        try {
+            return Reply.json(Shape.of(examiner.examine(name)));
+        } catch (ActionException busy) {
+            throw new Problem(503, busy.getMessage(), "");
+        }
     }
 
     private Reply plugin(String id) throws Problem {

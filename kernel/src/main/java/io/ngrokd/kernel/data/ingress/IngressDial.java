@@ -39,6 +39,7 @@ final class IngressDial {
     private final Promise<ReadyConnection> ready;
     private Channel channel;
     private long connectedAt;
+    private volatile boolean connected;
 
     IngressDial(IngressWay way, IngressSettings settings, EventLoop loop) {
         this.way = way;
@@ -128,9 +129,15 @@ final class IngressDial {
 
     private void expectHandshake() {
         connectedAt = System.nanoTime();
+        connected = true;
         expectWithin(settings.exchangeTimeout(), () -> IngressException.of(
                 Cause.TIMEOUT, "the ingress " + target + " did not complete the TLS handshake within "
                         + seconds(settings.exchangeTimeout()), null));
+    }
+
+    /** Whether there was a connection, to the ingress itself or through a proxy, on which TLS could begin. */
+    boolean isConnected() {
+        return connected;
     }
 
     /** Ends it, whatever it has come to; without effect once there is a connection. */

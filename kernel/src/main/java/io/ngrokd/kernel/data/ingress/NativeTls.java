@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
 
 /**
  * TLS by BoringSSL, from the end of the handshake on. The handshake is Netty's; but its engine closes both directions as soon
@@ -97,6 +98,11 @@ final class NativeTls extends ChannelDuplexHandler implements TlsLayer {
     @Override
     public boolean isOutboundClosed() {
         return outboundClosed || released;
+    }
+
+    @Override
+    public SSLSession session() {
+        return engine.getSession();
     }
 
     @Override

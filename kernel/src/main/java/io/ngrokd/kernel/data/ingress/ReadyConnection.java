@@ -6,8 +6,10 @@ import io.netty.util.concurrent.Promise;
 import io.ngrokd.kernel.data.channel.Deadline;
 import io.ngrokd.kernel.data.ingress.BindingMessages.Response;
 import io.ngrokd.kernel.data.ingress.IngressException.Cause;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSession;
 
 /** A connection to the ingress that has shaken hands and can be asked for an endpoint, once. Used on its event loop only. */
 final class ReadyConnection implements BindingExchange.Outcome {
@@ -24,6 +26,7 @@ final class ReadyConnection implements BindingExchange.Outcome {
     private final BindingExchange exchange;
     private final Deadline deadline;
     private Runnable ended = () -> {};
+    private volatile IngressException lastFailure;
     private Promise<IngressStream> stream;
     private IngressRequest request;
 
@@ -46,6 +49,21 @@ final class ReadyConnection implements BindingExchange.Outcome {
     /** How it was made. */
     IngressWay way() {
         return way;
+    }
+
+    /** Why it ended; null while it has not. Any thread may ask. */
+    IngressException failure() {
+        return lastFailure;
+    }
+
+    /** Where it leads: the ingress, or the proxy in between. Any thread may ask. */
+    SocketAddress remote() {
+        return channel.remoteAddress();
+    }
+
+    /** What was agreed in the handshake. */
+    SSLSession session() {
+        return tls.session();
     }
 
     /** Whether it can still be asked. */
@@ -107,6 +125,7 @@ final class ReadyConnection implements BindingExchange.Outcome {
     public void failed(IngressException failure) {
         deadline.cancel();
         channel.close();
+        lastFailure = failure;
         if (stream == null) {
             ended.run();
         } else {

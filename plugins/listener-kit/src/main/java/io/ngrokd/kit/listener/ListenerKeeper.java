@@ -11,6 +11,7 @@ import io.ngrokd.api.event.PlanRequest;
 import io.ngrokd.api.spi.ForwardContext;
 import io.ngrokd.api.spi.ForwardingMode;
 import io.vertx.core.internal.VertxInternal;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -114,6 +115,11 @@ public final class ListenerKeeper implements ForwardingMode {
         } finally {
             oneAtATime.unlock();
         }
+    }
+
+    @Override
+    public Optional<String> holder(InetAddress address, int port) {
+        return holders.get().holder(address, port);
     }
 
     /** First of all, for their ports may be wanted by others now. */

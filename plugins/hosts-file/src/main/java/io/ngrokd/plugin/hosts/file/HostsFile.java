@@ -5,12 +5,14 @@ import io.ngrokd.api.event.Change;
 import io.ngrokd.api.event.NamesReply;
 import io.ngrokd.api.event.NamesRequest;
 import io.ngrokd.api.event.PlanRequest;
+import io.ngrokd.api.spi.Finding;
 import io.ngrokd.api.spi.HostsWriter;
 import io.ngrokd.kit.system.FileFailure;
 import io.ngrokd.kit.system.FileState;
 import io.ngrokd.kit.system.LineDiff;
 import io.ngrokd.kit.system.SafeFile;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -142,6 +144,11 @@ final class HostsFile implements HostsWriter {
     @Override
     public String description() {
         return file.toString();
+    }
+
+    @Override
+    public Optional<Finding> inspect(String name, InetAddress address) {
+        return Optional.of(HostsLook.of(file, name, address));
     }
 
     /** A section in a file that was configured before would go on sending clients to addresses that may be gone. */
