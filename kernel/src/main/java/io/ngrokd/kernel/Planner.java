@@ -112,7 +112,8 @@ final class Planner {
             Section then = PlanQuestions.ask(Role.NETIF, side.then().get(),
                     new PlanRequest<>(Optional.of(new NetifRequest(roles.range().get(), all, minus(all, earlier), minus(earlier, all))), anew),
                     () -> Estimates.addresses(anew ? List.of() : earlier, all));
-            parts.add(then);
+            boolean chosenNow = anew || now.isEmpty();
+            parts.add(chosenNow ? then.noted("chosen: " + side.reason()) : then);
             lacking.addAll(then.blocked(Change.ADDRESS));
             if (then.problem().isPresent()) {
                 addresses.forEach(address -> lacking.add(address.getHostAddress()));

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -100,6 +101,10 @@ class PlanIT {
         String listed = daemon.plan().ok().output();
         assertTrue(listed.contains("ngrok lists now") && listed.contains("+ 10.107.0.2\tone.demo\n"), listed);
         assertFalse(Files.exists(daemon.state("endpoints.json")), "nor does it keep what it asked for");
+
+        String looking = daemon.asNobody().plan().ok().output();
+        assertTrue(looking.contains("@@ hosts file: hosts-file @@\n! ngrokd may not read or write /etc/hosts; run it as root")
+                && Pattern.compile("(?m)^! 127[.\\d]+:80   \\(listening on .* needs a privilege;").matcher(looking).find(), looking);
     }
 
     /** The last one: from here on it is another daemon. */

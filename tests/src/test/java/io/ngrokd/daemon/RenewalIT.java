@@ -75,8 +75,10 @@ class RenewalIT {
         assertTrue(result.contains(" errors=0"), () -> result + daemon.log());
         assertTrue(renewals >= seconds / 25, () -> renewals + " renewals\n" + daemon.log());
         assertEquals(1, cloud.operators().stream().filter(daemon.log()::contains).count());
-        String events = daemon.ngrokctl("events").ok().output();
-        assertTrue(occurrences(events, "certificate.renewing") >= renewals && occurrences(events, "certificate.renewed") >= renewals, events);
+        daemon.await("each renewal is an event, begun and done", () -> {
+            String events = daemon.ngrokctl("events").ok().output();
+            return occurrences(events, "certificate.renewing") >= renewals && occurrences(events, "certificate.renewed") >= renewals;
+        });
         assertTrue(daemon.status().path("certificate").path("last_error").isMissingNode());
         cloud.certificatesLive("90d");
     }

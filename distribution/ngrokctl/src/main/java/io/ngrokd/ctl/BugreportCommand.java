@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -85,21 +86,26 @@ final class BugreportCommand extends DaemonCommand {
         }
     }
 
-    private Path configFile(Findings findings) throws IOException {
-        if (config != null) {
-            return config;
-        }
-        return findings.text("status.json").isEmpty() ? USUAL_CONFIG
-                : Json.fields(findings.text("status.json").get()).text("config_path").map(Path::of).orElse(USUAL_CONFIG);
+    private Path configFile(Findings findings) {
+        return config != null ? config : said(findings, "status.json", "config_path").map(Path::of).orElse(USUAL_CONFIG);
     }
 
     /** The daemon knows which hosts file it writes to; without one that says so, this environment does. */
-    private static Map<String, String> hostsVariable(Findings findings, Map<String, String> environment) throws IOException {
+    private static Map<String, String> hostsVariable(Findings findings, Map<String, String> environment) {
         Map<String, String> merged = new HashMap<>(environment);
         if (findings.has("environment.json")) {
-            merged.put("NGROKD_HOSTS_PATH", Json.fields(findings.text("environment.json").orElseThrow()).text("NGROKD_HOSTS_PATH").orElse(""));
+            merged.put("NGROKD_HOSTS_PATH", said(findings, "environment.json", "NGROKD_HOSTS_PATH").orElse(""));
         }
         return merged;
+    }
+
+    private static Optional<String> said(Findings findings, String file, String field) {
+        try {
+            byte[] document = findings.text(file).orElse(new byte[] {'{', '}'});
+            return Json.fields(document).text(field);
+        } catch (IOException noJson) {
+            return Optional.empty();
+        }
     }
 
     /** The unpacked folder that this program runs from: its jar is in {@code lib}. */

@@ -163,6 +163,17 @@ class BugreportCommandTest {
     }
 
     @Test
+    void anAnswerThatCannotBeUnderstoodIsNoFailureOfTheWhole() throws IOException {
+        for (String odd : new String[] {"{\"documents\":{\"status\":", "[]", "nonsense", "{\"documents\":{\"status\":7,\"logs\":[],\"threads\":{}}}"}) {
+            daemon.http("GET /v1/bugreport", 200, odd).http("GET /v1/status", 200, "nonsense");
+            Run run = report("--timeout", "1");
+            assertEquals(0, run.code(), run::toString);
+            assertTrue(unpack(file).containsKey("hosts.txt"), run::toString);
+            Files.delete(file);
+        }
+    }
+
+    @Test
     void oneThatHangsIsLeftAfterItsTime() throws IOException {
         Run run = report("--timeout", "1");
         assertEquals(0, run.code(), run::toString);

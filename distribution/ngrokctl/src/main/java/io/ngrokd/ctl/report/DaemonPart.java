@@ -60,10 +60,13 @@ public final class DaemonPart {
     }
 
     /** Asks for all there is; a daemon that cannot answer all of it is asked piece by piece. */
-    public Met collect() throws IOException {
+    public Met collect() {
         try {
             split(http.ask("/v1/bugreport"));
             return Met.ANSWERS;
+        } catch (IOException odd) {
+            findings.missing("what the daemon says", "its answer cannot be understood: " + odd.getMessage());
+            return pieces();
         } catch (CommandFailure refused) {
             findings.missing("what the daemon says", words(refused));
             return switch (refused.status()) {
@@ -99,7 +102,7 @@ public final class DaemonPart {
     }
 
     /** What somebody may see who may not see all, and what older daemons have. */
-    private Met pieces() throws IOException {
+    private Met pieces() {
         boolean answered = false;
         for (Map.Entry<String, String> file : FILES.entrySet()) {
             if (file.getKey().matches("versions|numbers|environment")) {

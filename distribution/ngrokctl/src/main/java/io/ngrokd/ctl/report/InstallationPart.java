@@ -3,8 +3,10 @@ package io.ngrokd.ctl.report;
 import io.ngrokd.ctl.json.Fields;
 import io.ngrokd.ctl.json.Json;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -94,6 +96,12 @@ public final class InstallationPart {
                 list.append(describe(file)).append('\n');
             }
             findings.add("state.txt", "names, sizes and modes of the files in the state folder", list.toString());
+        } catch (NoSuchFileException none) {
+            findings.missing("state.txt", "there is no state folder " + folder.get());
+            return;
+        } catch (AccessDeniedException denied) {
+            findings.missing("state.txt", "not permitted to look into the state folder " + folder.get() + "; use sudo");
+            return;
         } catch (IOException | RuntimeException unreadable) {
             findings.missing("state.txt", "the state folder " + folder.get() + " cannot be read: " + unreadable);
             return;

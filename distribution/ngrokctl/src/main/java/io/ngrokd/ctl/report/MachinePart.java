@@ -58,7 +58,7 @@ public final class MachinePart {
                 program("interfaces.txt", "interfaces and addresses", "ip", "-details", "address"),
                 program("routes.txt", "rules and routes", "ip", "rule"),
                 program("routes.txt", "", "ip", "route", "show", "table", "all"),
-                program("routes.txt", "", "ip", "-6", "route", "show", "table", "all"),
+                program("routes.txt", "", "ip", "-6", "rule"),
                 program("listeners.txt", "who listens on which port", "ss", "-tulpn"),
                 new Text("resolver.txt", "how names are looked up", false, Path.of("/etc/resolv.conf")),
                 new Text("resolver.txt", "", true, Path.of("/etc/nsswitch.conf")),

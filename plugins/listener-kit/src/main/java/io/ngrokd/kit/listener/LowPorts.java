@@ -1,6 +1,7 @@
 package io.ngrokd.kit.listener;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 public final class LowPorts {
 
     private static final int USUAL_FIRST_FREE = 1024;
+    private static final int LONGEST = 16 * 1024;
     private static final int CAP_NET_BIND_SERVICE = 10;
 
     private final Path proc;
@@ -32,7 +34,8 @@ public final class LowPorts {
         return port < firstFree() && lacksTheRight();
     }
 
-    private int firstFree() {
+    /** The first port that takes no privilege. */
+    int firstFree() {
         try {
             return Integer.parseInt(read("sys/net/ipv4/ip_unprivileged_port_start"));
         } catch (IOException | NumberFormatException unknown) {
@@ -51,6 +54,10 @@ public final class LowPorts {
     }
 
     private String read(String file) throws IOException {
-        return Files.readString(proc.resolve(file), StandardCharsets.UTF_8).strip();
+        try (InputStream input = Files.newInputStream(proc.resolve(file))) {
+            // In one go: of a kernel's setting there is nothing but its first read, and readString's is of one byte.
+            byte[] bytes = new byte[LONGEST];
+            return new String(bytes, 0, Math.max(0, input.read(bytes)), StandardCharsets.ISO_8859_1).strip();
+        }
     }
 }

@@ -9,6 +9,7 @@ import io.ngrokd.api.endpoint.Listener;
 import io.ngrokd.api.event.Change;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,6 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class ListenerPlanTest {
@@ -91,6 +94,15 @@ class ListenerPlanTest {
         Files.writeString(proc.resolve("sys/net/ipv4/ip_unprivileged_port_start"), "53\n");
         assertFalse(LowPorts.in(proc).isForbidden(80));
         assertTrue(LowPorts.in(proc).isForbidden(52));
+    }
+
+    /** A file of the kernel's is another thing than a file: it can be read in one go only. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void whatTheKernelSaysIsReadToItsEnd() throws Exception {
+        Process cat = new ProcessBuilder("cat", "/proc/sys/net/ipv4/ip_unprivileged_port_start").start();
+        int first = Integer.parseInt(new String(cat.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip());
+        assertEquals(first, LowPorts.ofThisSystem().firstFree());
     }
 
     private void rights(String effective) throws Exception {

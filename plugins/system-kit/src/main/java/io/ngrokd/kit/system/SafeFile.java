@@ -72,6 +72,19 @@ public final class SafeFile {
         }
     }
 
+    /**
+     * Whether {@link #replace} can succeed, as far as can be seen without trying.
+     *
+     * @throws AccessDeniedException when it cannot
+     */
+    public static void requireWritable(FileState seen) throws AccessDeniedException {
+        Path folder = seen.path().toAbsolutePath().getParent();
+        boolean inPlace = seen.exists() && Files.isWritable(seen.path());
+        if (!inPlace && (folder == null || Files.isDirectory(folder) && !Files.isWritable(folder))) {
+            throw new AccessDeniedException(seen.path().toString());
+        }
+    }
+
     /** Deletes the file, if it still is as it was seen. */
     public boolean delete(Path named, FileState seen) throws IOException {
         if (!seen.isCurrent(named)) {

@@ -74,6 +74,9 @@ final class FileWay implements Way {
             } else if (!seen.exists() && server.isPresent()) {
                 changes.addFirst(Change.add(Change.FILE, file.toString()));
             }
+            if (!changes.isEmpty()) {
+                SafeFile.requireWritable(seen);
+            }
             return changes;
         } catch (IOException unreadable) {
             throw FAILURE.of(unreadable, file);

@@ -127,6 +127,9 @@ final class HostsFile implements HostsWriter {
             } else if (!seen.exists() && !lines.isEmpty()) {
                 changes.addFirst(Change.add(Change.FILE, target.toString()));
             }
+            if (edit.isNeeded()) {
+                SafeFile.requireWritable(seen);
+            }
             return changes;
         } catch (IOException unreadable) {
             throw FAILURE.of(unreadable, target);
