@@ -70,6 +70,7 @@ final class Daemon implements Actions {
     private final LogLevel logLevel;
     private final Deque<Step> undo = new ArrayDeque<>();
     private final Vertx vertx;
+    private final ConfigReader reader;
     private final ConfigFile file;
 
     private volatile Effective effective;
@@ -83,6 +84,7 @@ final class Daemon implements Actions {
     private volatile boolean draining;
     private volatile boolean hurried;
     private StatusBoard board;
+    private ConfigWarnings warnings;
     private Ways ways;
     private ClockComparison clocks;
     private final List<ApiTransport> transports = new ArrayList<>();
@@ -102,7 +104,8 @@ final class Daemon implements Actions {
         this.installation = installation;
         this.logLevel = new LogLevel(verbose);
         this.vertx = Transports.vertx();
-        this.file = new ConfigFile(vertx, configPath, new ConfigReader(installation.environment()), CONFIG_SCAN);
+        this.reader = new ConfigReader(installation.environment());
+        this.file = new ConfigFile(vertx, configPath, reader, CONFIG_SCAN);
         undo.push(() -> vertx.close().await(1, TimeUnit.SECONDS));
         undo.push(file::close);
     }
@@ -138,7 +141,8 @@ final class Daemon implements Actions {
             bus.publish(BusAddress.EVENT_ENDPOINT, event);
             events.endpoint(event);
         }, events::daemon);
-        warnOfEnvironment();
+        warnings = new ConfigWarnings(board);
+        warnings.ofEnvironment(effective);
         bridge = new DataPlaneBridge(vertx);
         bridge.use(config);
         undo.push(bridge::close);
@@ -157,7 +161,6 @@ final class Daemon implements Actions {
         Documents documents = new Documents(about, board::read, bridge::traffic, () -> config.api().url().toString(), () -> healthAddress);
         PluginSwitch pluginSwitch = new PluginSwitch(plugins, state.file("disabled_plugins"), deed -> control.withoutBackends(deed));
         pluginSwitch.restore();
-        ConfigReader reader = new ConfigReader(installation.environment());
         Doctor doctor = new Doctor(new DoctorTools(vertx, file, reader, () -> config, board, api(() -> keeper.access()), ways, bridge,
                 () -> Optional.ofNullable(control).flatMap(ControlLoop::backends)), board::read);
         ControlServices services = new ControlServices(vertx, documents, this,
@@ -267,7 +270,7 @@ final class Daemon implements Actions {
 
     private DaemonPlans.Parts plannedWith(StageBus bus, PluginFolder plugins, FileJournal journal, StateFolder state) {
         return new DaemonPlans.Parts(bus, plugins, () -> contexts(journal, bridge), state, file,
-                new ConfigReader(installation.environment()), () -> control.moment(), () -> new DaemonPlans.InForce(effective, atStart, runtimeKey),
+                reader, () -> control.moment(), () -> new DaemonPlans.InForce(effective, atStart, runtimeKey),
                 bridge::connections);
     }
 
@@ -293,7 +296,7 @@ final class Daemon implements Actions {
         if (keys.contains(LOG_LEVEL_KEY)) {
             logLevel.follow(now);
         }
-        warnOfRestart(now.awaitingRestart(atStart));
+        warnings.ofRestart(now.awaitingRestart(atStart));
         bridge.use(changed);
         ways.announce(changed);
         transports.forEach(ApiTransport::reload);
@@ -302,23 +305,6 @@ final class Daemon implements Actions {
         use(changed);
         LOG.info("Config reloaded. config={} changed={}", file.path(), String.join(",", keys));
         return keys;
-    }
-
-    private void warnOfRestart(List<String> keys) {
-        if (keys.isEmpty()) {
-            board.clearWarning("restart");
-            return;
-        }
-        String changed = String.join(", ", keys);
-        LOG.warn("Some changed keys count from the next start. keys={}", changed);
-        board.warn("restart", changed + " changed since the start: restart ngrokd for " + (keys.size() == 1 ? "it" : "them") + " to count");
-    }
-
-    private void warnOfEnvironment() {
-        effective.warnings().forEach(warning -> LOG.warn("A variable of the environment looks like one of ngrokd's. {}", warning));
-        if (!effective.warnings().isEmpty()) {
-            board.warn("environment", String.join("; ", effective.warnings()));
-        }
     }
 
     private void use(DaemonConfig changed) {
