@@ -40,7 +40,8 @@ final class Reloader {
 
     /** Begins to watch; a change between the first reading and now counts too. */
     void start(Effective inForce) {
-        file.watch(this::good, this::bad);
+        // What the watch read may be older than what a signal had read meanwhile: only the file as it is now counts.
+        file.watch(seen -> reload(), broken -> reload());
         started = true;
         try {
             Effective now = file.loadOrDefaults();
@@ -52,8 +53,8 @@ final class Reloader {
         }
     }
 
-    /** Reads the file now, as SIGHUP asks for; before the start is done that happens anyway. */
-    void reload() {
+    /** Reads the file now, as SIGHUP asks for; before the start is done that happens anyway. One at a time, so that none is used late. */
+    synchronized void reload() {
         if (!started) {
             return;
         }
