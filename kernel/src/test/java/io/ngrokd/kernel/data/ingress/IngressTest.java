@@ -219,7 +219,7 @@ class IngressTest {
 
     @Test
     void silenceDuringTheHandshakeTimesOut() {
-        ingress.use(limits(SHORT, PATIENT));
+        ingress.use(limits(SHORT, SHORT));
         fake.silent();
         assertEquals(Cause.TIMEOUT, fail().reason());
     }

@@ -105,7 +105,6 @@ class WarmStockTest {
         ingress.use(settings(1, LONG));
         succeed();
         expectWaiting(1);
-        ingress.use(new IngressSettings(LONG, Duration.ofSeconds(3), Duration.ofMillis(10), 4096).withPool(1, LONG));
         fake.ignoreWaiting();
         succeed();
         assertEquals(2, fake.requests().size());
