@@ -57,7 +57,8 @@ final class Reloader {
 
     /** Begins to watch; a change between the first reading and now counts too. */
     void start(Effective inForce) {
-        file.watch(changed -> good(changed, Cause.SAVED), this::bad);
+        // What the watch read may be older than what a signal had read meanwhile: only the file as it is now counts.
+        file.watch(seen -> reload(Cause.SAVED), broken -> reload(Cause.SAVED));
         started = true;
         try {
             Effective now = file.loadOrDefaults();
@@ -69,8 +70,8 @@ final class Reloader {
         }
     }
 
-    /** Reads the file now; before the start is done that happens anyway. */
-    void reload(Cause cause) {
+    /** Reads the file now; before the start is done that happens anyway. One at a time, so that none is used late. */
+    synchronized void reload(Cause cause) {
         if (!started) {
             return;
         }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class TurnLoopTest {
 
     private static final Duration LONG = Duration.ofDays(1);
-    private static final long PATIENCE_SECONDS = 20;
+    private static final long PATIENCE_SECONDS = 60;
 
     private final BlockingQueue<String> turns = new LinkedBlockingQueue<>();
     private TurnLoop loop;

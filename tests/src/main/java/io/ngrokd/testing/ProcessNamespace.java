@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Assumptions;
  */
 public final class ProcessNamespace implements AutoCloseable {
 
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String READY = "ready";
 
     /** Runs inside. A tmpfs is moved over /etc, not bound: renaming over a bind mount of one file would fail. */

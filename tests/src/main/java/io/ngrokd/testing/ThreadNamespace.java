@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Assumptions;
  */
 public final class ThreadNamespace implements AutoCloseable {
 
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofMinutes(1);
 
     private final ExecutorService thread;
 

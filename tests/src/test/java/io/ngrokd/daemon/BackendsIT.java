@@ -83,8 +83,7 @@ class BackendsIT {
     @Test
     void aBackendThatDoesNotExistOrWorkIsNamed() throws Exception {
         daemon.set("plugins.netif", "linux-dumy").start();
-        String reason = daemon.awaitState(FIRST, "degraded");
-        assertTrue(reason.contains("linux-dumy") && reason.contains("linux-dummy"), reason);
+        daemon.awaitState(FIRST, "degraded", "linux-dumy", "linux-dummy");
         assertTrue(daemon.ngrokctl("list").ok().output().contains("linux-dumy"));
     }
 
@@ -115,9 +114,7 @@ class BackendsIT {
         Path hosts = Files.writeString(daemon.folder().resolve("hosts"), "");
         daemon.set("server.ingress_ca", readableCa()).asNobody().environment("NGROKD_HOSTS_PATH", hosts.toString()).start();
         daemon.awaitState(SECOND, "ready");
-        daemon.await("the first is looked at", () -> daemon.endpoint(FIRST).isPresent());
-        JsonNode first = daemon.endpoint(FIRST).orElseThrow();
-        assertTrue(first.path("reason").asText().contains("80"), first::toString);
+        daemon.awaitState(FIRST, "degraded", "80");
         assertEquals("x", machine.run("x", Map.of(), "nc", "-N", daemon.address(SECOND), "7000").ok().output());
     }
 
@@ -142,17 +139,17 @@ class BackendsIT {
     void anAddressThatSomebodyDeletesIsRestored() throws Exception {
         daemon.start().awaitServed(FIRST, SECOND);
         String address = machine.addresses().stream().filter(line -> line.startsWith(served(FIRST) + "/")).findFirst().orElseThrow();
+        // It may be back before anybody could look.
         machine.run("ip", "address", "delete", address.split(" ")[0], "dev", address.split(" ")[1]).ok();
-        assertFalse(machine.addresses().contains(address));
         daemon.await("the address is back", () -> machine.addresses().contains(address));
-        daemon.await("it answers", () -> machine.run("curl", "-sS", "--fail", "--max-time", "5", FIRST).exitCode() == 0);
+        daemon.await("it answers", () -> machine.run("curl", "-sS", "--fail", "--max-time", "20", FIRST).exitCode() == 0);
     }
 
     @Test
     void anInterfaceThatSomebodyDeletesIsRestored() throws Exception {
         daemon.start().awaitServed(FIRST, SECOND);
         machine.run("ip", "link", "delete", "ngrokd0").ok();
-        daemon.await("it answers again", () -> machine.run("curl", "-sS", "--fail", "--max-time", "5", FIRST).exitCode() == 0);
+        daemon.await("it answers again", () -> machine.run("curl", "-sS", "--fail", "--max-time", "20", FIRST).exitCode() == 0);
         assertEquals("x", machine.run("x", Map.of(), "nc", "-N", "second.demo", "7000").ok().output());
     }
 

@@ -70,13 +70,13 @@ class CleanUpIT {
     @Test
     void sigintLeavesNothing() throws Exception {
         machine.run("kill", "-INT", Long.toString(daemon.pid())).ok();
-        daemon.stop();
+        daemon.awaitEnd();
         assertNothingIsLeft();
     }
 
     @Test
     void sigtermDoesNotWaitForConnectionsForEver() throws Exception {
-        Process held = machine.start(machine.builder(Map.of(), List.of("sh", "-c", "sleep 60 | nc second.demo 7000")));
+        Process held = machine.start(machine.builder(Map.of(), List.of("sh", "-c", "sleep 600 | nc second.demo 7000")));
         daemon.await("a connection is open", () -> daemon.endpoint(SECOND).orElseThrow().path("connections").asLong() == 1);
         assertEquals(0, daemon.terminate());
         assertNothingIsLeft();

@@ -23,7 +23,10 @@ final class Cloud {
     private final Path folder;
     private final String ingressName;
     private String endpoints = "endpoints: []\n";
-    private String faults = "";
+    private List<String> apiFaults = List.of();
+    private List<String> ingressFaults = List.of();
+    private boolean forgets;
+    private int marks;
     private String lifetime = "90d";
     private boolean nativeTls;
     private Process process;
@@ -65,13 +68,13 @@ final class Cloud {
 
     /** What goes wrong from now on: the items of {@code faults.api}. */
     void fails(String... items) throws IOException {
-        faults = items.length == 0 ? "" : "faults:\n  api:\n    - " + String.join("\n    - ", items) + "\n";
+        faults(false, List.of(items), List.of());
         write();
     }
 
     /** What goes wrong at the ingress from now on: the items of {@code faults.ingress}. */
     void failsAtTheIngress(String... items) throws IOException {
-        faults = items.length == 0 ? "" : "faults:\n  ingress:\n    - " + String.join("\n    - ", items) + "\n";
+        faults(false, List.of(), List.of(items));
         write();
     }
 
@@ -82,7 +85,7 @@ final class Cloud {
 
     /** As if somebody had deleted all operators; and these are the items of {@code faults.api} from then on. */
     void forgetsOperators(String... items) throws IOException {
-        faults = "faults:\n  forget_operators: true\n" + (items.length == 0 ? "" : "  api:\n    - " + String.join("\n    - ", items) + "\n");
+        faults(true, List.of(items), List.of());
         write();
     }
 
@@ -94,18 +97,22 @@ final class Cloud {
 
     /** Like {@link #fails}, and counts when it returns. */
     void failsFromNowOn(String... items) throws IOException, InterruptedException {
-        faults = items.length == 0 ? "" : "faults:\n  api:\n    - " + String.join("\n    - ", items) + "\n";
+        faults(false, List.of(items), List.of());
         writeAndWait();
     }
 
-    private void writeAndWait() throws IOException, InterruptedException {
-        int before = reloads();
-        write();
-        Wait.until("the cloud follows its file", this::circumstances, () -> reloads() > before);
+    private void faults(boolean forgetting, List<String> api, List<String> ingress) {
+        forgets = forgetting;
+        apiFaults = api;
+        ingressFaults = ingress;
     }
 
-    private int reloads() throws IOException {
-        return Machine.text(folder.resolve("cloud.log")).split("The changed configuration is in force", -1).length;
+    /** The file has a fault of its own that nobody else asks for: when it is there, all that was written with it is. */
+    private void writeAndWait() throws IOException, InterruptedException {
+        marks++;
+        write();
+        Wait.until("the cloud follows its file", this::circumstances, () -> machine.run("curl", "-s", "--max-time", "5", "-o", "/dev/null",
+                "-w", "%{http_code}", API + "/mark/" + marks + "/").output().equals("418"));
     }
 
     /** The ids of the operators that are registered. */
@@ -152,7 +159,17 @@ final class Cloud {
                 ingress: {listen: "127.0.0.1:%d", host_names: [%s], native_tls: %s}
                 state_dir: state
                 certificate_lifetime: %s
-                """.formatted(KEY, INGRESS_PORT, ingressName, nativeTls, lifetime) + endpoints + faults);
+                """.formatted(KEY, INGRESS_PORT, ingressName, nativeTls, lifetime) + endpoints + faults());
+    }
+
+    private String faults() {
+        List<String> api = new ArrayList<>(marks == 0 ? List.of() : List.of("{path: /mark/" + marks + "/, status: 418}"));
+        api.addAll(apiFaults);
+        return "faults:\n  forget_operators: " + forgets + "\n" + items("api", api) + items("ingress", ingressFaults);
+    }
+
+    private static String items(String name, List<String> items) {
+        return items.isEmpty() ? "" : "  " + name + ":\n    - " + String.join("\n    - ", items) + "\n";
     }
 
     private String circumstances() {

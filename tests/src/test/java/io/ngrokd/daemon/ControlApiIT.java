@@ -72,7 +72,7 @@ class ControlApiIT {
             Result refused = asNobody(change).exits(4);
             assertTrue(refused.errors().contains("not permitted") && refused.errors().contains("group ngrokd"), refused::toString);
         }
-        assertTrue(daemon.log().contains("A request was refused."), "refusals are logged");
+        daemon.awaitLogged("A request was refused.");
         daemon.awaitServed(URL);
     }
 
@@ -128,8 +128,10 @@ class ControlApiIT {
 
     @Test
     void logsAndChangesAreFollowed() throws Exception {
-        Result followed = machine.shell("export NGROKD_SOCKET=" + daemon.socket() + "; timeout 20 " + machine.program("ngrokctl")
-                + " events -f | grep -m1 config.reloaded & sleep 2; " + machine.program("ngrokctl") + " reload > /dev/null; wait $!").ok();
+        // Reloads until the one who follows has seen one, however long it takes him to begin.
+        String ngrokctl = "NGROKD_SOCKET=" + daemon.socket() + " timeout 120 " + machine.program("ngrokctl");
+        Result followed = machine.shell(": > followed; " + ngrokctl + " events -f > followed & for i in $(seq 100); do " + ngrokctl
+                + " reload > /dev/null; grep config.reloaded followed && break; sleep 0.2; done; kill $!; true").ok();
         assertTrue(followed.output().contains("config.reloaded"), followed::toString);
         assertEquals(List.of("endpoint", "synced"), firstTwo("list --watch --json").stream()
                 .map(line -> line.replaceFirst(".*\"type\":\"(\\w+)\".*", "$1")).toList());
@@ -152,7 +154,10 @@ class ControlApiIT {
 
         String before = Machine.text(daemon.config());
         Result edited = edit("sed -i 's/poll_interval: 1/poll_interval: 2/' \"$1\"", "");
-        assertTrue(edited.ok().output().startsWith("The config was reloaded"), edited::toString);
+        // On a machine that stalls for half a second just then, the daemon has seen the new file by itself.
+        boolean seenEarlier = edited.ok().output().startsWith("The config is as it was")
+                && daemon.log().contains("changed=bound_endpoints.poll_interval");
+        assertTrue(edited.output().startsWith("The config was reloaded") || seenEarlier, edited::toString);
         assertEquals(2, json("config", "show").path("config").path("bound_endpoints").path("poll_interval").asInt());
         Result broken = edit("echo 'zzz: {}' >> \"$1\"", "k\n").exits(1);
         assertTrue(broken.errors().contains("zzz") && broken.errors().contains("stays as it was"), broken::toString);

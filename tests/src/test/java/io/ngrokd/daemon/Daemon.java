@@ -207,7 +207,7 @@ final class Daemon {
     int awaitEnd() throws InterruptedException {
         long begin = System.nanoTime();
         // The promise is 5 seconds beside the drain; a loaded machine must not fail the test.
-        assertTrue(process.waitFor(20, TimeUnit.SECONDS), () -> "SIGTERM did not end it\n" + logTail());
+        assertTrue(process.waitFor(Machine.PATIENCE.toSeconds(), TimeUnit.SECONDS), () -> "SIGTERM did not end it\n" + logTail());
         System.out.printf("%s: SIGTERM to end: %d ms%n", folder.getFileName(), (System.nanoTime() - begin) / 1_000_000);
         return process.exitValue();
     }
@@ -222,7 +222,8 @@ final class Daemon {
     /** Ends it without a chance to undo anything. */
     void kill9() throws InterruptedException {
         process.destroyForcibly();
-        assertTrue(process.waitFor(20, TimeUnit.SECONDS) && process.exitValue() == SIGKILL, "SIGKILL ends everything");
+        assertTrue(process.waitFor(Machine.PATIENCE.toSeconds(), TimeUnit.SECONDS) && process.exitValue() == SIGKILL,
+                "SIGKILL ends everything");
     }
 
     /** Has it read its config again. */
@@ -295,10 +296,21 @@ final class Daemon {
         });
     }
 
-    /** Waits until the list says this state of an endpoint, and returns the reason that it gives. */
-    String awaitState(String url, String state) throws IOException, InterruptedException {
-        await(url + " is " + state, () -> endpoint(url).map(endpoint -> endpoint.path("state").asText().equals(state)).orElse(false));
-        return endpoint(url).map(endpoint -> endpoint.path("reason").asText()).orElse("");
+    /** Waits until the list says this state of an endpoint, for a reason that has all these words, and returns that reason. */
+    String awaitState(String url, String state, String... words) throws InterruptedException {
+        String[] reason = {""};
+        await(url + " is " + state + (words.length == 0 ? "" : " because of " + List.of(words)), () -> {
+            JsonNode endpoint = endpoint(url).orElseThrow();
+            reason[0] = endpoint.path("reason").asText();
+            return endpoint.path("state").asText().equals(state) && Stream.of(words).allMatch(reason[0]::contains);
+        });
+        return reason[0];
+    }
+
+    /** Waits until the log has a line with all these words. */
+    void awaitLogged(String... words) throws InterruptedException {
+        await("the log has a line with " + List.of(words),
+                () -> log().lines().anyMatch(line -> Stream.of(words).allMatch(line::contains)));
     }
 
     /** Waits for something that this daemon shall bring about. */

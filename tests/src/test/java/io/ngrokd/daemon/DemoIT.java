@@ -76,7 +76,7 @@ class DemoIT {
                 .run(List.of("env", "NGROKD_JAVA_HOME=" + System.getProperty("java.home"), "sh", "-c",
                         machine.program("ngrokd") + " demo --once --keep; code=$?; cat /tmp/ngrokd-demo-*/ngrokd.log; ip -oneline link;"
                                 + " cat /etc/hosts; exit $code"),
-                        Duration.ofSeconds(180));
+                        Duration.ofMinutes(6));
         assertEquals(0, demo.exitCode(), demo::output);
         assertCallsEveryEndpoint(demo.output());
         assertTrue(demo.output().contains("backend=linux-dummy available=true") && demo.output().contains("role=netif backend=linux-dummy because"),

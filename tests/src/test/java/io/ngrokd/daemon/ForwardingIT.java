@@ -117,12 +117,10 @@ class ForwardingIT {
 
     @Test
     void anAnswerArrivesWhileItIsMade() throws Exception {
-        Result dripped = machine.shell("curl -sSN 'http://hello.demo/drip?n=3&ms=700' | while read line; do echo \"$line at $(date +%s%N)\"; done").ok();
-        List<String> lines = dripped.lines();
-        assertEquals(3, lines.size(), dripped::toString);
-        long first = Long.parseLong(lines.getFirst().replaceFirst(".* at ", ""));
-        long last = Long.parseLong(lines.getLast().replaceFirst(".* at ", ""));
-        assertTrue(last - first > 500_000_000L, () -> "not all at once: " + dripped);
+        // The whole of it takes ten minutes: whoever gets something earlier gets it while it is made.
+        Result dripped = machine.shell("curl -sSN 'http://hello.demo/drip?n=11&ms=60000' > dripped &"
+                + " until [ -s dripped ]; do sleep 0.1; done; kill $!; cat dripped").ok();
+        assertEquals("drip 1\n", dripped.output());
     }
 
     @Test
@@ -156,7 +154,7 @@ class ForwardingIT {
 
     @Test
     void aTcpClientOfAnOfflineEndpointIsClosedAndTheListSaysWhy() throws Exception {
-        Result closed = machine.shell("echo hello | timeout 20 nc offline.demo 7002");
+        Result closed = machine.shell("echo hello | timeout 60 nc offline.demo 7002");
         assertEquals("", closed.output());
         assertTrue(closed.exitCode() != 124, "it was closed");
         daemon.await("the list says why", () -> daemon.endpoint("tcp://offline.demo:7002").orElseThrow()

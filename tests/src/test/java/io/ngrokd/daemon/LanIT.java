@@ -44,7 +44,8 @@ class LanIT {
                 ip address add %2$s.1/24 dev lan-%1$s && ip link set lan-%1$s up
                 ip -netns %1$s address add %2$s.2/24 dev far-%1$s && ip -netns %1$s link set far-%1$s up
                 ip -netns %1$s link set lo up && mkdir -p /etc/netns/%1$s""".formatted(client, network)).ok();
-        Files.writeString(machine.path("/etc/netns/" + client + "/resolv.conf"), "nameserver " + network + ".1\noptions timeout:3 attempts:2\n");
+        Files.writeString(machine.path("/etc/netns/" + client + "/resolv.conf"),
+                "nameserver " + network + ".1\noptions timeout:5 attempts:5\n");
         Files.writeString(machine.path("/etc/netns/" + client + "/hosts"), "127.0.0.1\tlocalhost\n");
     }
 
@@ -53,15 +54,15 @@ class LanIT {
     }
 
     private void assertEverythingWorksByName(String client) throws Exception {
-        assertTrue(at(client, "curl -sS --fail --max-time 25 http://plain.demo/").ok().output().contains("endpoint: http://plain.demo"));
+        assertTrue(at(client, "curl -sS --fail --max-time 60 http://plain.demo/").ok().output().contains("endpoint: http://plain.demo"));
         for (String name : List.of("secure.demo", "any.wild.demo", "deep.er.wild.demo")) {
-            String answer = at(client, "curl -sS --fail --max-time 25 --cacert " + cloud.ca() + " https://" + name + "/").ok().output();
+            String answer = at(client, "curl -sS --fail --max-time 60 --cacert " + cloud.ca() + " https://" + name + "/").ok().output();
             assertTrue(answer.contains("host:     " + name), answer);
         }
         int port = daemon.endpoint("tcp://echo.demo:7000").orElseThrow().path("network_port").asInt();
-        assertEquals("over tcp\n", at(client, "echo over tcp | timeout 25 nc -N echo.demo " + port).ok().output());
-        Result tls = at(client, "timeout 25 openssl s_client -connect raw.demo:443 -servername raw.demo -verify_return_error -CAfile " + cloud.ca()
-                + " < /dev/null");
+        assertEquals("over tcp\n", at(client, "echo over tcp | timeout 60 nc -N echo.demo " + port).ok().output());
+        Result tls = at(client, "timeout 60 openssl s_client -connect raw.demo:443 -servername raw.demo -verify_return_error -CAfile "
+                + cloud.ca() + " < /dev/null");
         assertTrue(tls.output().contains("Verify return code: 0"), tls::toString);
         // An address that is not private: whoever has one gets our names, and nobody else's.
         assertTrue(at(client, "dig +noall +comments www.example.com").ok().output().contains("status: REFUSED"));

@@ -19,12 +19,15 @@ import org.junit.jupiter.api.Assumptions;
 /** A machine of a suite's own with ngrokd unpacked on it, and a folder that every user may enter. */
 final class Machine implements AutoCloseable {
 
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** For what takes a moment on an idle machine: only what never comes takes so long on a busy one. */
+    static final Duration PATIENCE = Duration.ofSeconds(90);
     static final String NOBODY = "65534";
 
     /** Saves half of the processor time of a Java machine that lives for seconds; changes nothing that a suite looks at. */
     private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
 
+    /** Commands that hang end; making a start cache on a busy machine takes more than a minute. */
+    private static final Duration LONGEST_COMMAND = Duration.ofMinutes(5);
     private static final Path LOGS = Path.of("target", "daemon-logs");
     private static final AtomicInteger COUNT = new AtomicInteger();
 
@@ -96,7 +99,7 @@ final class Machine implements AutoCloseable {
         try {
             Process process = start(builder(environment, List.of(command))
                     .redirectInput(in.toFile()).redirectOutput(out.toFile()).redirectError(err.toFile()));
-            boolean ended = process.waitFor(PATIENCE.toSeconds() * 3, TimeUnit.SECONDS);
+            boolean ended = process.waitFor(LONGEST_COMMAND.toSeconds(), TimeUnit.SECONDS);
             if (!ended) {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();

@@ -76,7 +76,7 @@ class RegistrationIT {
         daemon.ngrokctlWith(Cloud.KEY, "set-api-key", "-").ok();
         daemon.awaitServed(URL);
         assertEquals(before.size() + 1, cloud.operators().size());
-        assertFalse(daemon.status().path("warnings").toString().contains("ERR_NGROK"), () -> "all is well again");
+        daemon.await("all is well again", () -> !daemon.status().path("warnings").toString().contains("ERR_NGROK"));
     }
 
     @Test
@@ -146,7 +146,7 @@ class RegistrationIT {
         assertTrue(daemon.status().path("warnings").toString().contains(mend), () -> "the warnings");
         String health = machine.run("curl", "-sS", "http://127.0.0.1:8081/status").ok().output();
         assertTrue(health.contains(words) && health.contains(mend), health);
-        assertTrue(daemon.log().lines().anyMatch(line -> line.contains(" WARN ") && line.contains(words) && line.contains(mend)), daemon::log);
+        daemon.awaitLogged(" WARN ", words, mend);
     }
 
     private void assertServes() throws Exception {

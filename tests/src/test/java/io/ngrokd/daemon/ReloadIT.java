@@ -59,7 +59,7 @@ class ReloadIT {
         daemon.await("it is reloaded", () -> daemon.log().contains("Config reloaded"));
         cloud.serves(URL, "http://another.demo");
         daemon.awaitServed(URL, "http://another.demo");
-        assertTrue(daemon.log().contains(" DEBUG "), daemon::log);
+        daemon.awaitLogged(" DEBUG ");
         daemon.set("server.log_level", "error").writeConfig().hup();
         cloud.serves(URL);
         daemon.awaitServed(URL);
@@ -72,15 +72,17 @@ class ReloadIT {
                 .isAfter(Instant.now().plus(Duration.ofHours(12))));
         daemon.set("bound_endpoints.poll_interval", 1).writeConfig();
         daemon.await("the next poll is near", () -> Instant.parse(daemon.status().path("next_poll_at").asText())
-                .isBefore(Instant.now().plus(Duration.ofSeconds(3))));
+                .isBefore(Instant.now().plus(Duration.ofMinutes(1))));
     }
 
     @Test
     void theIngressChanges() throws Exception {
         daemon.set("ingressEndpoint", "localhost:4444").writeConfig().hup();
         daemon.await("the new ingress is in force", () -> daemon.status().path("ingress_endpoint").asText().equals("localhost:4444"));
-        Result failed = machine.run("curl", "-sS", "-w", "%{http_code}", URL).ok();
-        assertTrue(failed.output().endsWith("502") && failed.output().contains("UNREACHABLE"), failed::toString);
+        daemon.await("connections go there", () -> {
+            String page = machine.run("curl", "-sS", "-w", "%{http_code}", URL).ok().output();
+            return page.endsWith("502") && page.contains("UNREACHABLE");
+        });
         daemon.set("ingressEndpoint", cloud.ingress()).writeConfig().hup();
         daemon.await("the old ingress is in force", () -> machine.run("curl", "-sS", "--fail", URL).exitCode() == 0);
     }
@@ -91,7 +93,7 @@ class ReloadIT {
         daemon.set("net.subnet", "10.108.0.0/24").set("net.interface_name", "other0").writeConfig().hup();
         daemon.await("the new subnet is in force", () -> daemon.endpoint(URL).orElseThrow().path("ip").asText().startsWith("10.108.0."));
         daemon.awaitServed(URL);
-        assertFalse(machine.interfaces().contains("ngrokd0"));
+        daemon.await("the old interface goes", () -> !machine.interfaces().contains("ngrokd0"));
         assertTrue(machine.interfaces().contains("other0"));
         assertFalse(machine.addresses().stream().anyMatch(address -> address.startsWith("10.107.")));
         machine.run("curl", "-sS", "--fail", URL).ok();
@@ -108,7 +110,7 @@ class ReloadIT {
             daemon.await("it warns", () -> daemon.status().path("warnings").toString().contains("the old one is in force"));
             machine.run("curl", "-sS", "--fail", URL).ok();
             daemon.awaitServed(URL);
-            assertTrue(daemon.ngrokctl("status").ok().output().contains("the old one is in force"));
+            daemon.await("status warns", () -> daemon.ngrokctl("status").ok().output().contains("the old one is in force"));
             Machine.replace(daemon.config(), good);
             daemon.hup();
             daemon.await("it does not warn any more", () -> daemon.status().path("warnings").isEmpty());
@@ -139,8 +141,7 @@ class ReloadIT {
     void aConfigFileThatDisappearsTakesNothingDown() throws Exception {
         Files.delete(daemon.config());
         daemon.hup();
-        Thread.sleep(3000);
-        assertTrue(daemon.isAlive());
+        daemon.await("it is noticed", () -> daemon.status().path("warnings").toString().contains("the file is gone"));
         machine.run("curl", "-sS", "--fail", URL).ok();
     }
 
@@ -183,7 +184,7 @@ class ReloadIT {
         } finally {
             cloud.start();
         }
-        machine.run("curl", "-sS", "--fail", URL).ok();
+        daemon.await("it is served again", () -> machine.run("curl", "-sS", "--fail", URL).exitCode() == 0);
         daemon.await("a poll succeeded", () -> daemon.status().path("last_poll").path("ok").asBoolean());
     }
 

@@ -68,8 +68,9 @@ class SecretsIT {
         cloud.failsFromNowOn("{method: PATCH, path: /kubernetes_operators, status: 500}", "{path: /endpoints, truncate: true}");
         told.put("a failed renewal", daemon.ngrokctl("refresh-cert", "--force").toString());
         cloud.failsFromNowOn();
+        String operator = daemon.status().path("operator_id").asText();
         cloud.forgetsOperators();
-        daemon.await("it is registered anew", () -> daemon.log().contains("registering anew") && daemon.status().path("registered").asBoolean());
+        daemon.await("it is registered anew", () -> !List.of("", operator).contains(daemon.status().path("operator_id").asText()));
         remember(daemon, secrets);
         machine.run("curl", "-sS", "http://hello.demo/").ok();
         cloud.serves("http://later.demo", "tcp://echo.demo:7000");

@@ -97,11 +97,11 @@ class SoakIT {
             buffers[0] = unreleased(histogram());
             return buffers[0] <= buffersBefore;
         });
-        String histogram = histogram();
         for (String name : PER_CONNECTION) {
             Class.forName(name);
-            assertEquals(0, instances(histogram, name), () -> name + " is left over\n" + histogram.lines().limit(60).toList());
+            Wait.until("no " + name + " is left", Duration.ofMinutes(2), this::circumstances, () -> instances(histogram(), name) == 0);
         }
+        String histogram = histogram();
         assertTrue(instances(histogram, "io.netty.util.ResourceLeakDetector") >= 1, () -> "the leak detector is there\n" + histogram);
         System.out.printf("Soak, seed %d: %s seconds=%.1f descriptors=%d before, %d after; buffers=%d before, %d after%n",
                 SEED, result, seconds, before, after, buffersBefore, buffers[0]);
@@ -137,7 +137,7 @@ class SoakIT {
 
     private long settledDescriptors() throws Exception {
         long[] last = {descriptors()};
-        Wait.until("no descriptor comes or goes", Duration.ofMinutes(1), this::circumstances, () -> {
+        Wait.until("no descriptor comes or goes", Duration.ofMinutes(3), this::circumstances, () -> {
             Thread.sleep(2_500);
             long now = descriptors();
             boolean settled = now == last[0];

@@ -21,7 +21,7 @@ final class SteadyLoad {
     private static final int STAYING = 20;
     private static final int COMING_AND_GOING = 4;
     private static final int PAUSE_MILLIS = 40;
-    private static final int PATIENCE_MILLIS = 20_000;
+    private static final int PATIENCE_MILLIS = 60_000;
     private static final int ERRORS_SHOWN = 10;
 
     private final long end;

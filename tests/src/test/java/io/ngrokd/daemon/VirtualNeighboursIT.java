@@ -37,7 +37,7 @@ class VirtualNeighboursIT {
     }
 
     private Result call(String... from) throws IOException, InterruptedException {
-        return machine.run(Machine.join(List.of(from), List.of("curl", "-sS", "--max-time", "20", "http://" + daemon.address(URL) + "/"))
+        return machine.run(Machine.join(List.of(from), List.of("curl", "-sS", "--max-time", "30", "http://" + daemon.address(URL) + "/"))
                 .toArray(String[]::new));
     }
 

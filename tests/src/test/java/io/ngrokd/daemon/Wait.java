@@ -1,7 +1,6 @@
 package io.ngrokd.daemon;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.function.Supplier;
 
 /** Waits for something with an end to the patience, and says what it waited for in vain. */
@@ -25,7 +24,7 @@ final class Wait {
 
     static void until(String what, Duration patience, Supplier<String> circumstances, Condition condition)
             throws InterruptedException {
-        Instant end = Instant.now().plus(patience);
+        long begin = System.nanoTime();
         Throwable last = null;
         while (true) {
             try {
@@ -38,7 +37,7 @@ final class Wait {
             } catch (Exception | AssertionError notYet) {
                 last = notYet;
             }
-            if (Instant.now().isAfter(end)) {
+            if (System.nanoTime() - begin > patience.toNanos()) {
                 throw new AssertionError("waited " + patience.toSeconds() + " s in vain until " + what + "\n" + circumstances.get(), last);
             }
             Thread.sleep(LOOK_MILLIS);

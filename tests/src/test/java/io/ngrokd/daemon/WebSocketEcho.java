@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 /** Opens a WebSocket, sends two messages, and prints what came back. A program, so that it can run on a {@link Machine}. */
 final class WebSocketEcho {
 
-    private static final int SECONDS = 20;
+    private static final int SECONDS = 60;
 
     private WebSocketEcho() {}
 

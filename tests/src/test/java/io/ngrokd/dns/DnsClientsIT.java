@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The server on a machine with two networks, asked with dig from another machine and from its own. */
-@Timeout(180)
+@Timeout(400)
 class DnsClientsIT {
 
     private static final String PUBLIC = "203.0.113.1";
@@ -80,8 +80,8 @@ class DnsClientsIT {
 
     private static String dig(ProcessNamespace machine, boolean fromTheOther, String... arguments) throws Exception {
         List<String> command = new ArrayList<>(fromTheOther ? List.of("ip", "netns", "exec", "client") : List.of());
-        command.addAll(List.of("dig", "+tries=3", "+time=3"));
+        command.addAll(List.of("dig", "+tries=3", "+time=10"));
         command.addAll(List.of(arguments));
-        return machine.exec(command, Duration.ofSeconds(40)).orThrow().output().strip();
+        return machine.exec(command, Duration.ofMinutes(2)).orThrow().output().strip();
     }
 }

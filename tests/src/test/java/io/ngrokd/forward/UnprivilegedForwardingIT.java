@@ -20,7 +20,7 @@ class UnprivilegedForwardingIT {
                             "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED",
                             "-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                             SuiteRunner.class.getName(), UnprivilegedForwardingSuite.class.getName()),
-                    Duration.ofSeconds(60));
+                    Duration.ofMinutes(5));
             result.orThrow();
         }
     }

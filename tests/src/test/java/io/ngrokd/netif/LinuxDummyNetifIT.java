@@ -17,7 +17,7 @@ import org.junit.jupiter.api.TestFactory;
 /** Runs {@link LinuxDummySuite} in user-mode Linux, and reports each of its tests as one here. */
 class LinuxDummyNetifIT {
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(5);
 
     @TestFactory
     Stream<DynamicTest> contractOnADummyInterface() throws Exception {

@@ -148,7 +148,7 @@ class LinuxNeighboursNetifIT {
 
     @ParameterizedTest
     @ValueSource(ints = {4_000, 10_000, 65_000})
-    @Timeout(60)
+    @Timeout(400)
     void thousandsOfAddresses(int count) throws Exception {
         Set<InetAddress> all = IntStream.range(2, count + 2)
                 .mapToObj(bridge.range().subnet()::addressAt)

@@ -27,6 +27,6 @@ abstract class LinuxNetifContract extends NetifBackendContract {
     static CommandResult ip(String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("ip"));
         command.addAll(List.of(arguments));
-        return Commands.run(command, Duration.ofSeconds(20));
+        return Commands.run(command, Duration.ofMinutes(2));
     }
 }

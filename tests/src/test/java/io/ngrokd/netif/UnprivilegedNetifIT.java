@@ -20,7 +20,7 @@ class UnprivilegedNetifIT {
                             "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED",
                             "-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                             SuiteRunner.class.getName(), UnprivilegedSuite.class.getName()),
-                    Duration.ofSeconds(60));
+                    Duration.ofMinutes(5));
             result.orThrow();
         }
     }

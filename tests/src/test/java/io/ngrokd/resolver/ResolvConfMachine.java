@@ -114,7 +114,7 @@ class ResolvConfMachine implements ResolverMachine {
     }
 
     static void run(String... command) throws Exception {
-        Commands.run(List.of(command), Duration.ofSeconds(30)).orThrow();
+        Commands.run(List.of(command), Duration.ofSeconds(120)).orThrow();
     }
 
     private String files(boolean times) throws IOException {

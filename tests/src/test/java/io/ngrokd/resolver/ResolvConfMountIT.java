@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Then what containers and administrators do to that file.
  */
 @InOwnNamespace
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 400, unit = TimeUnit.SECONDS)
 class ResolvConfMountIT {
 
     private static final InetSocketAddress OURS = server("127.0.0.77");
@@ -163,7 +163,7 @@ class ResolvConfMountIT {
         Path etc = root.resolve("etc");
         mount("-t", "tmpfs", "-o", "size=16k", "none", etc.toString());
         Files.writeString(etc.resolve("resolv.conf"), BEFORE);
-        Commands.run(List.of("sh", "-c", "head -c 100k /dev/zero > $1/full; true", "sh", etc.toString()), Duration.ofSeconds(30));
+        Commands.run(List.of("sh", "-c", "head -c 100k /dev/zero > $1/full; true", "sh", etc.toString()), Duration.ofMinutes(2));
         DnsStrategy strategy = strategy(root);
         StageException refused = assertThrows(StageException.class, () -> apply(strategy));
         assertTrue(refused.getMessage().startsWith("no space is left to write " + etc.resolve("resolv.conf")), refused.getMessage());
@@ -179,7 +179,7 @@ class ResolvConfMountIT {
         Path root = root(BEFORE);
         Path file = root.resolve("etc/resolv.conf");
         // chattr needs a file system that knows the flag; a read-only mount of the file resists in the same way.
-        boolean immutable = Commands.run(List.of("chattr", "+i", file.toString()), Duration.ofSeconds(30)).exitCode() == 0;
+        boolean immutable = Commands.run(List.of("chattr", "+i", file.toString()), Duration.ofMinutes(2)).exitCode() == 0;
         if (!immutable) {
             mount("--bind", file.toString(), file.toString());
             mount("-o", "remount,bind,ro", file.toString());
@@ -192,7 +192,7 @@ class ResolvConfMountIT {
             assertEquals(BEFORE, Files.readString(file));
         } finally {
             Commands.run(immutable ? List.of("chattr", "-i", file.toString()) : List.of("umount", file.toString()),
-                    Duration.ofSeconds(30)).orThrow();
+                    Duration.ofMinutes(2)).orThrow();
         }
         apply(strategy);
         assertEquals(section() + BEFORE, Files.readString(file));
@@ -228,14 +228,14 @@ class ResolvConfMountIT {
     }
 
     private static String lookUp(String name) throws Exception {
-        CommandResult answer = Commands.run(List.of("getent", "hosts", name), Duration.ofSeconds(60)).orThrow();
+        CommandResult answer = Commands.run(List.of("getent", "hosts", name), Duration.ofMinutes(2)).orThrow();
         return answer.output().strip().split("\\s+")[0];
     }
 
     private static void mount(String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of("mount"));
         command.addAll(List.of(arguments));
-        Commands.run(command, Duration.ofSeconds(30)).orThrow();
+        Commands.run(command, Duration.ofMinutes(2)).orThrow();
     }
 
     private static String section() {

@@ -180,7 +180,7 @@ final class ResolvedMachine implements ResolverMachine {
         String[] command = new String[arguments.length + 1];
         command[0] = COPY.toString();
         System.arraycopy(arguments, 0, command, 1, arguments.length);
-        return Commands.run(List.of(command), Duration.ofSeconds(30)).orThrow().output();
+        return Commands.run(List.of(command), Duration.ofMinutes(2)).orThrow().output();
     }
 
     /** Runs a line of shell with arguments. */
@@ -191,7 +191,7 @@ final class ResolvedMachine implements ResolverMachine {
         command[2] = line;
         command[3] = "sh";
         System.arraycopy(arguments, 0, command, 4, arguments.length);
-        return Commands.run(List.of(command), Duration.ofSeconds(60)).orThrow().output();
+        return Commands.run(List.of(command), Duration.ofMinutes(2)).orThrow().output();
     }
 
     private static String files(Path folder, boolean times) throws IOException {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What is particular to systemd-resolved. {@link SystemdResolvedIT} runs it in a machine that has one. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 400, unit = TimeUnit.SECONDS)
 class ResolvedRoutingSuite {
 
     private final FakeJournal journal = FakeJournal.inMemory();

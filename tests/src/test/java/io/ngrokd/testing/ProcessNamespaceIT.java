@@ -68,7 +68,7 @@ class ProcessNamespaceIT {
             process = machine.start(new ProcessBuilder("sleep", "600"));
             assertTrue(process.isAlive());
         }
-        assertTrue(process.waitFor(5, TimeUnit.SECONDS));
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS));
     }
 
     @Test

@@ -66,6 +66,6 @@ class ThreadNamespaceIT {
     }
 
     private static CommandResult run(String... command) throws Exception {
-        return Commands.run(List.of(command), Duration.ofSeconds(10)).orThrow();
+        return Commands.run(List.of(command), Duration.ofMinutes(1)).orThrow();
     }
 }

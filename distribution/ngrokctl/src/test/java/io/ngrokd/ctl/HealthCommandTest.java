@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -100,13 +101,13 @@ class HealthCommandTest {
 
     @Test
     void nobodyThereIsNoDaemon() throws IOException {
-        int free;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            free = socket.getLocalPort();
+        // A port that is ours, so that nobody else listens there, and nobody does.
+        try (Socket unheard = new Socket()) {
+            unheard.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            Run run = Run.with(daemon, "health", "--url", "127.0.0.1:" + unheard.getLocalPort());
+            assertEquals(3, run.code());
+            assertTrue(run.errors().contains("server.health_address"), run.errors());
         }
-        Run run = Run.with(daemon, "health", "--url", "127.0.0.1:" + free);
-        assertEquals(3, run.code());
-        assertTrue(run.errors().contains("server.health_address"), run.errors());
     }
 
     @Test

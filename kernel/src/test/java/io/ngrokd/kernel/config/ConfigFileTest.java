@@ -166,7 +166,7 @@ class ConfigFileTest {
     }
 
     private String next() throws InterruptedException {
-        String event = seen.poll(20, TimeUnit.SECONDS);
+        String event = seen.poll(60, TimeUnit.SECONDS);
         assertTrue(event != null, "nothing was seen");
         return event;
     }

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 class ApiNetworkTest {
 
     private static final TestAuthority COMPANY = TestAuthority.root("company root");
-    private static final ApiLimits PATIENT = new ApiLimits(Duration.ofSeconds(20), Duration.ofSeconds(20));
+    private static final ApiLimits PATIENT = new ApiLimits(Duration.ofSeconds(60), Duration.ofSeconds(60));
     private static final ApiLimits SHORT = new ApiLimits(Duration.ofSeconds(2), Duration.ofSeconds(4));
     /** Of Vert.x's client, by default. */
     private static final int MOST_CONNECTIONS = 5;

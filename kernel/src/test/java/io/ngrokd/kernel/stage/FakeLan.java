@@ -52,7 +52,7 @@ import java.util.function.BooleanSupplier;
 final class FakeLan implements DataPlaneRoutes {
 
     final Vertx vertx = Vertx.vertx();
-    final StageBus bus = new StageBus(vertx, Duration.ofSeconds(10));
+    final StageBus bus = new StageBus(vertx, Duration.ofSeconds(60));
     final Pipeline pipeline = new Pipeline(bus, this, () -> Duration.ofSeconds(30));
     final List<String> log = new ArrayList<>();
     /** Sockets of other programs. */

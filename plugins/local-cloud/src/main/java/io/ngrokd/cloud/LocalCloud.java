@@ -114,10 +114,11 @@ public final class LocalCloud implements AutoCloseable {
         }
         config = changed;
         endpoints.replace(changed.endpoints());
-        faults.replace(changed.faults().api());
-        faults.replaceIngress(changed.faults().ingress());
         api.keys(changed.api().keys());
         api.certificateLifetime(changed.certificateLifetime());
+        // Behind the rest: whoever waits for a fault to show may rely on all that came with it.
+        faults.replaceIngress(changed.faults().ingress());
+        faults.replace(changed.faults().api());
         if (changed.faults().forgetOperators() && !before.faults().forgetOperators()) {
             forgetOperators();
         }

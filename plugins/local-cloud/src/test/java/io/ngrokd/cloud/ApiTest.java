@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The REST API over real HTTP. */
-@Timeout(60)
+@Timeout(300)
 class ApiTest {
 
     private static final String OPERATORS = "/kubernetes_operators";

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What goes wrong at the ingress on purpose, and that it ends. */
-@Timeout(60)
+@Timeout(300)
 class IngressFaultsTest {
 
     @TempDir

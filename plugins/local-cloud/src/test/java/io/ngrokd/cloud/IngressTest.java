@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The binding ingress, spoken to with the JDK's TLS sockets and with real backends behind it. */
-@Timeout(60)
+@Timeout(300)
 class IngressTest {
 
     @TempDir
@@ -45,7 +45,7 @@ class IngressTest {
     @BeforeEach
     void start() throws Exception {
         backend = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        backend.setSoTimeout(20_000);
+        backend.setSoTimeout(60_000);
         cloud = LocalCloud.start(CloudConfig.onFreePorts(folder).with(List.of(
                 EndpointConfig.of("tcp://own.demo:7000").forwardTo("127.0.0.1", backend.getLocalPort()),
                 EndpointConfig.of("tcp://echo.demo:7000"),
@@ -135,7 +135,7 @@ class IngressTest {
         SSLContext context = client.tls(me);
         for (int round = 0; round < 3; round++) {
             try (Socket socket = context.getSocketFactory().createSocket("localhost", cloud.ingressPort())) {
-                socket.setSoTimeout(20_000);
+                socket.setSoTimeout(60_000);
                 socket.getOutputStream().write(TestClient.connRequest("echo.demo", 7000));
                 assertEquals("tcp", TestClient.reply(socket.getInputStream()).proto());
             }
@@ -214,7 +214,7 @@ class IngressTest {
     @Test
     void theClientMayEndFirst() throws Exception {
         try (SSLSocket socket = client.open(me, "own.demo", 7000); Socket far = backend.accept()) {
-            far.setSoTimeout(20_000);
+            far.setSoTimeout(60_000);
             socket.getOutputStream().write("question".getBytes(UTF_8));
             socket.shutdownOutput();
             assertEquals("question", new String(far.getInputStream().readAllBytes(), UTF_8));
@@ -228,7 +228,7 @@ class IngressTest {
     @Test
     void theBackendMayEndFirst() throws Exception {
         try (SSLSocket socket = client.open(me, "own.demo", 7000); Socket far = backend.accept()) {
-            far.setSoTimeout(20_000);
+            far.setSoTimeout(60_000);
             far.getOutputStream().write("greeting".getBytes(UTF_8));
             far.shutdownOutput();
             assertEquals("greeting", new String(socket.getInputStream().readAllBytes(), UTF_8));
@@ -236,7 +236,7 @@ class IngressTest {
             CompletableFuture<byte[]> arrived = CompletableFuture.supplyAsync(() -> readAll(far));
             socket.getOutputStream().write(upload);
             socket.shutdownOutput();
-            assertArrayEquals(upload, arrived.get(20, TimeUnit.SECONDS));
+            assertArrayEquals(upload, arrived.get(60, TimeUnit.SECONDS));
         }
     }
 
@@ -265,7 +265,7 @@ class IngressTest {
                 }
             });
             assertArrayEquals(payload, socket.getInputStream().readAllBytes());
-            sending.get(20, TimeUnit.SECONDS);
+            sending.get(60, TimeUnit.SECONDS);
         }
     }
 

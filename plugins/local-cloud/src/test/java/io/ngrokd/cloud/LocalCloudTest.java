@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** The cloud as a whole: its file, its state, its command. */
-@Timeout(60)
+@Timeout(300)
 class LocalCloudTest {
 
     private static final String HEAD = """
@@ -131,7 +131,7 @@ class LocalCloudTest {
                 assertTrue(text.contains(part), text);
             }
             process.destroy();
-            assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+            assertTrue(process.waitFor(60, TimeUnit.SECONDS));
             assertEquals(0, process.exitValue(), () -> "see " + folder.resolve("log"));
         } finally {
             process.destroyForcibly();
@@ -167,7 +167,7 @@ class LocalCloudTest {
     }
 
     private static void await(Condition condition) throws Exception {
-        Instant end = Instant.now().plus(Duration.ofSeconds(20));
+        Instant end = Instant.now().plus(Duration.ofSeconds(60));
         while (!condition.holds()) {
             assertTrue(Instant.now().isBefore(end), "waited in vain");
             Thread.sleep(50);

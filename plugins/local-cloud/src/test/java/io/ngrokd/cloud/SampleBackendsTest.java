@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The sample backends, reached as a daemon reaches them. */
-@Timeout(60)
+@Timeout(300)
 class SampleBackendsTest {
 
     @TempDir

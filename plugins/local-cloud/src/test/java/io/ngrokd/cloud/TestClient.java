@@ -39,7 +39,7 @@ import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 public final class TestClient {
 
     static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final int PATIENCE_MILLIS = 20_000;
+    private static final int PATIENCE_MILLIS = 60_000;
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final String apiUrl;

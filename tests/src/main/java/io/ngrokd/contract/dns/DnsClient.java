@@ -13,7 +13,7 @@ import java.util.Arrays;
 /** A client of one server, which asks again when a packet is lost. */
 final class DnsClient implements AutoCloseable {
 
-    private static final int PATIENCE_MILLIS = 6_000;
+    private static final int PATIENCE_MILLIS = 20_000;
     private static final int TRIES = 3;
 
     private final InetSocketAddress server;

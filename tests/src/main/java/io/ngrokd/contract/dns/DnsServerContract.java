@@ -40,6 +40,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * What every {@link DnsServer} must do. Extend it in your plugin's tests and return your factory:
@@ -55,7 +56,8 @@ import org.junit.jupiter.api.Timeout;
  * <p>It opens real sockets on loopback addresses, 127.77.0.1 and .2; override {@link #address} where the system has only
  * 127.0.0.1 (macOS), giving addresses that were added for the test.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 400, unit = TimeUnit.SECONDS)
+@ResourceLock("ports of loopback addresses")
 public abstract class DnsServerContract {
 
     private Vertx vertx;
@@ -88,7 +90,7 @@ public abstract class DnsServerContract {
     void stop() throws Exception {
         server.undo();
         upstream.close();
-        vertx.close().await(10, TimeUnit.SECONDS);
+        vertx.close().await(60, TimeUnit.SECONDS);
     }
 
     private record Context(Vertx vertx, Journal journal) implements PluginContext {}

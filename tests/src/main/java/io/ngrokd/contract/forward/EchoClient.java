@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 /** A client of {@link EchoSink}. */
 final class EchoClient implements AutoCloseable {
 
-    private static final int TIMEOUT_MILLIS = 5_000;
+    private static final int TIMEOUT_MILLIS = 60_000;
 
     private final Socket socket = new Socket();
     private final String listenerId;

@@ -53,7 +53,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * <p>It works in temporary folders and never looks at the system's hosts file. {@link HostsWriterMountContract} goes
  * on with file systems that resist.
  */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 public abstract class HostsWriterContract {
 
     private static final NamesRequest NONE = new NamesRequest(new TreeMap<>());
@@ -87,7 +87,7 @@ public abstract class HostsWriterContract {
 
     @AfterEach
     void stop() throws Exception {
-        vertx.close().await(10, TimeUnit.SECONDS);
+        vertx.close().await(60, TimeUnit.SECONDS);
     }
 
     @Test

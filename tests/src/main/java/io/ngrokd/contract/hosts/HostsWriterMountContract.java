@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * what is immutable, what is full. The writer runs in a process and mount namespace of its own, so this needs root and
  * Linux; elsewhere its tests abort and say so. Extend it as {@link HostsWriterContract}.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 400, unit = TimeUnit.SECONDS)
 public abstract class HostsWriterMountContract {
 
     private static final String BEFORE = "127.0.0.1 localhost\n10.0.0.1 no line end";

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
  * What every {@link DnsStrategy} must do. Extend it in your plugin's tests and return the machine that it works on: a real one
  * where you have it to yourself, else a strict fake of the system's commands and files.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 400, unit = TimeUnit.SECONDS)
 public abstract class DnsStrategyContract {
 
     private final FakeJournal journal = FakeJournal.inMemory();

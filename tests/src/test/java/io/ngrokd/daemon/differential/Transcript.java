@@ -22,7 +22,7 @@ import java.util.Optional;
  */
 record Transcript(List<Message> seen, List<Message> got, String end) {
 
-    private static final int PATIENCE_MILLIS = 20_000;
+    private static final int PATIENCE_MILLIS = 60_000;
     private static final String AFTER_UPGRADE = "\r\n\r\nnot HTTP \u0000\u00ff";
 
     Transcript {

@@ -17,7 +17,7 @@ public final class Soak {
 
     private static final int AT_A_TIME = 24;
     private static final int WRONG_SHOWN = 10;
-    private static final int PATIENCE_MILLIS = 60_000;
+    private static final int PATIENCE_MILLIS = 110_000;
     private static final int LOOK_MILLIS = 10;
 
     private Soak() {}

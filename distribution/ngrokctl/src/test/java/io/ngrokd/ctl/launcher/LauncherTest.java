@@ -84,7 +84,7 @@ class LauncherTest {
         Path errors = folder.resolve("errors");
         Process process = builder.redirectError(errors.toFile()).start();
         List<String> output = process.inputReader().readAllLines();
-        assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS));
         return new Started(process.exitValue(), output, Files.readString(errors));
     }
 

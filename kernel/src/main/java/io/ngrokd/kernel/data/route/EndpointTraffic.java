@@ -47,8 +47,9 @@ public final class EndpointTraffic {
 
     /** A connection or a request could not be served. */
     public void failed(String cause, String message) {
-        errors.increment();
+        // In this order: whoever sees that there is one more sees why.
         lastFailure = new TrafficFailure(cause, message, Instant.now());
+        errors.increment();
     }
 
     /** Connections open now. */

@@ -79,9 +79,9 @@ class Http2Test {
                         .handler(piece -> pieces.add(piece.toString()))
                         .endHandler(ended::complete)));
                 assertEquals(HttpVersion.HTTP_2, response.version());
-                assertEquals("echo one", pieces.poll(20, TimeUnit.SECONDS), "before the call has ended");
+                assertEquals("echo one", pieces.poll(60, TimeUnit.SECONDS), "before the call has ended");
                 DataPlaneRig.await(request.write("two"));
-                assertEquals("echo two", pieces.poll(20, TimeUnit.SECONDS));
+                assertEquals("echo two", pieces.poll(60, TimeUnit.SECONDS));
                 DataPlaneRig.await(request.end());
                 DataPlaneRig.await(ended.future());
                 assertEquals(List.of("0", "trailers"),

@@ -367,7 +367,7 @@ class HttpAnswersTest {
 
     private static void await(CountDownLatch latch) {
         try {
-            assertTrue(latch.await(20, TimeUnit.SECONDS), "the other side did not get that far");
+            assertTrue(latch.await(60, TimeUnit.SECONDS), "the other side did not get that far");
         } catch (InterruptedException interrupted) {
             throw new AssertionError(interrupted);
         }

@@ -38,7 +38,7 @@ final class IngressRig implements AutoCloseable {
     }
 
     static IngressSettings patient() {
-        return new IngressSettings(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMillis(10), 4096);
+        return new IngressSettings(Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofMillis(10), 4096);
     }
 
     void trust(IngressTrust trust) throws GeneralSecurityException {
@@ -54,7 +54,7 @@ final class IngressRig implements AutoCloseable {
         assertTrue(dialled.isSuccess(), () -> "the dial failed: " + dialled.cause());
         IngressStream stream = dialled.getNow();
         stream.channel().eventLoop().execute(stream::close);
-        assertTrue(stream.channel().closeFuture().awaitUninterruptibly(20_000));
+        assertTrue(stream.channel().closeFuture().awaitUninterruptibly(60_000));
     }
 
     IngressException fail() {
@@ -71,7 +71,7 @@ final class IngressRig implements AutoCloseable {
 
     private Future<IngressStream> dial() {
         Future<IngressStream> dialled = ingress.dial(loop(), new IngressRequest("web.internal", 443));
-        assertTrue(dialled.awaitUninterruptibly(60_000), "a dial never ended");
+        assertTrue(dialled.awaitUninterruptibly(180_000), "a dial never ended");
         return dialled;
     }
 

@@ -39,11 +39,13 @@ class IngressTest {
     private static final Identity OTHER_CLIENT = AUTHORITY.issue();
     private static final IngressRequest REQUEST = new IngressRequest("web.internal", 443);
 
+    private static final Duration PATIENT = Duration.ofSeconds(60);
+    private static final Duration SHORT = Duration.ofSeconds(1);
+
     private final LeakWatch leaks = new LeakWatch();
     private final Vertx vertx = Transports.vertx();
     private final FakeIngress fake = new FakeIngress(TestAuthority.serverContext(SERVER, AUTHORITY.certificate()));
-    private final Ingress ingress = Ingress.on(vertx, new IngressSettings(
-            Duration.ofSeconds(5), Duration.ofSeconds(3), Duration.ofMillis(10), 4096));
+    private final Ingress ingress = Ingress.on(vertx, limits(PATIENT, PATIENT));
 
     @BeforeEach
     void useTheFake() throws GeneralSecurityException {
@@ -217,12 +219,14 @@ class IngressTest {
 
     @Test
     void silenceDuringTheHandshakeTimesOut() {
+        ingress.use(limits(SHORT, SHORT));
         fake.silent();
         assertEquals(Cause.TIMEOUT, fail().reason());
     }
 
     @Test
     void silenceInsteadOfAnAnswerTimesOut() {
+        ingress.use(limits(PATIENT, SHORT));
         fake.answer(new byte[] {40}).serve(connection -> connection.tls().getInputStream().read());
         assertEquals(Cause.TIMEOUT, fail().reason());
     }
@@ -269,6 +273,10 @@ class IngressTest {
         assertEquals(1, fake.fullHandshakes(), "the second handshake was not a resumption");
     }
 
+    private static IngressSettings limits(Duration connect, Duration exchange) {
+        return new IngressSettings(connect, exchange, Duration.ofMillis(10), 4096);
+    }
+
     private static IngressCredentials credentials(Identity client, X509Certificate root)
             throws GeneralSecurityException {
         return IngressTlsFactory.build(client.chain(), client.key(), IngressTrust.of(root));
@@ -279,7 +287,7 @@ class IngressTest {
         assertTrue(dialled.isSuccess(), () -> "the dial failed: " + dialled.cause());
         IngressStream stream = dialled.getNow();
         stream.channel().eventLoop().execute(stream::close);
-        assertTrue(stream.channel().closeFuture().awaitUninterruptibly(20_000));
+        assertTrue(stream.channel().closeFuture().awaitUninterruptibly(60_000));
     }
 
     private IngressException fail() {
@@ -293,7 +301,7 @@ class IngressTest {
     private Future<IngressStream> dial(Ingress dialled) {
         var loop = ((VertxInternal) vertx).eventLoopGroup().next();
         var future = dialled.dial(loop, REQUEST);
-        assertTrue(future.awaitUninterruptibly(20_000), "a dial never ended");
+        assertTrue(future.awaitUninterruptibly(180_000), "a dial never ended");
         return future;
     }
 }

@@ -27,7 +27,7 @@ class ProxiedIngressTest {
     private static final String PASSWORD = "open%20sesame";
 
     private final IngressRig rig = new IngressRig(IngressRig.AUTHORITY.issue("ingress.test", "localhost"),
-            new IngressSettings(Duration.ofSeconds(3), Duration.ofSeconds(10), Duration.ofMillis(10), 4096));
+            IngressRig.patient());
     private final FakeProxy proxy = new FakeProxy(rig.fake.port());
 
     @BeforeEach
@@ -101,6 +101,7 @@ class ProxiedIngressTest {
 
     @Test
     void aProxyThatNeverAnswersTimesOut() {
+        hurry();
         proxy.silent();
         IngressException failure = rig.fail();
         assertEquals(Cause.TIMEOUT, failure.reason());
@@ -115,6 +116,8 @@ class ProxiedIngressTest {
 
     @Test
     void aProxyWhoseNameIsUnknownIsSaid() {
+        // Where nobody answers questions for names, asking takes as long as it may.
+        hurry();
         through("proxy.invalid:3128");
         String message = rig.fail().getMessage();
         assertTrue(message.contains("through the proxy http://proxy.invalid:3128 (proxy.url)"), message);
@@ -134,6 +137,10 @@ class ProxiedIngressTest {
         rig.ingress.use(new ProxyRules(Optional.of(ProxyServer.parse("localhost:" + proxy.port(), "proxy.url")), NoProxy.parse(".test")));
         assertFalse(rig.fail().getMessage().contains("proxy"));
         assertEquals(List.of(), proxy.connects());
+    }
+
+    private void hurry() {
+        rig.ingress.use(new IngressSettings(Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofMillis(10), 4096));
     }
 
     private void through(String address) {

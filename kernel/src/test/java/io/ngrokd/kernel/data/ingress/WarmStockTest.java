@@ -41,7 +41,7 @@ class WarmStockTest {
     private static final Identity SERVER = AUTHORITY.issue("localhost");
     private static final Identity CLIENT = AUTHORITY.issue();
     private static final Identity RENEWED = AUTHORITY.issue();
-    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration LONG = Duration.ofSeconds(60);
 
     private final LeakWatch leaks = new LeakWatch();
     private final Vertx vertx = Transports.vertx();
@@ -102,7 +102,7 @@ class WarmStockTest {
 
     @Test
     void aConnectionThatDiedWithoutAWordCostsOnlyTime() {
-        ingress.use(new IngressSettings(LONG, Duration.ofMillis(500), Duration.ofMillis(10), 4096).withPool(1, LONG));
+        ingress.use(settings(1, LONG));
         succeed();
         expectWaiting(1);
         fake.ignoreWaiting();
@@ -162,8 +162,12 @@ class WarmStockTest {
         assertInstanceOf(IngressException.class, dial().cause());
         Eventually.holds(() -> fake.accepted() >= 3, () -> fake.accepted() + " connections so far");
         // Pauses of two, four, eight seconds: however fast the machine, there are few tries in this time.
+        long begin = System.nanoTime();
         Thread.sleep(3000);
-        assertTrue(fake.accepted() <= 6, fake.accepted() + " connections in three seconds");
+        int accepted = fake.accepted();
+        // Three seconds may be more on a busy machine.
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin);
+        assertTrue(accepted <= 3 + seconds, accepted + " connections in " + seconds + " seconds");
     }
 
     @Test
@@ -171,9 +175,9 @@ class WarmStockTest {
         Ingress offline = new Ingress(((VertxInternal) vertx).transport().channelFactory(false), new NobodyKnown(), settings(4, LONG));
         offline.use(new IngressTarget("nowhere.test", 443));
         offline.use(IngressTlsFactory.build(CLIENT.chain(), CLIENT.key(), IngressTrust.of(AUTHORITY.certificate())));
-        assertTrue(offline.dial(loop, new IngressRequest("web.internal", 443)).awaitUninterruptibly(20_000));
-        loop.submit(() -> {}).get(20, TimeUnit.SECONDS);
-        loop.submit(() -> {}).get(20, TimeUnit.SECONDS);
+        assertTrue(offline.dial(loop, new IngressRequest("web.internal", 443)).awaitUninterruptibly(60_000));
+        loop.submit(() -> {}).get(60, TimeUnit.SECONDS);
+        loop.submit(() -> {}).get(60, TimeUnit.SECONDS);
         offline.close();
     }
 
@@ -197,7 +201,7 @@ class WarmStockTest {
         Future<IngressStream> dialled = ingress.dial(loop, new IngressRequest("web.internal", 443));
         Eventually.holds(() -> fake.accepted() == 1, () -> "never dialled");
         ingress.close();
-        assertTrue(dialled.awaitUninterruptibly(20_000), "a dial never ended");
+        assertTrue(dialled.awaitUninterruptibly(60_000), "a dial never ended");
         assertInstanceOf(IngressException.class, dialled.cause());
     }
 
@@ -229,7 +233,7 @@ class WarmStockTest {
     }
 
     private static IngressSettings settings(int size, Duration maxAge) {
-        return new IngressSettings(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMillis(10), 4096).withPool(size, maxAge);
+        return new IngressSettings(Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofMillis(10), 4096).withPool(size, maxAge);
     }
 
     private void present(Identity client) throws GeneralSecurityException {
@@ -242,7 +246,7 @@ class WarmStockTest {
 
     private Future<IngressStream> dial() {
         Future<IngressStream> dialled = ingress.dial(loop, new IngressRequest("web.internal", 443));
-        assertTrue(dialled.awaitUninterruptibly(30_000), "a dial never ended");
+        assertTrue(dialled.awaitUninterruptibly(90_000), "a dial never ended");
         return dialled;
     }
 
@@ -256,11 +260,11 @@ class WarmStockTest {
             dialled.add(ingress.dial(loop, new IngressRequest("web.internal", 443)));
         }
         for (Future<IngressStream> one : dialled) {
-            assertTrue(one.awaitUninterruptibly(30_000), "a dial never ended");
+            assertTrue(one.awaitUninterruptibly(90_000), "a dial never ended");
             assertTrue(one.isSuccess(), () -> "the dial failed: " + one.cause());
             IngressStream stream = one.getNow();
             stream.channel().eventLoop().execute(stream::close);
-            assertTrue(stream.channel().closeFuture().awaitUninterruptibly(20_000));
+            assertTrue(stream.channel().closeFuture().awaitUninterruptibly(60_000));
         }
     }
 }

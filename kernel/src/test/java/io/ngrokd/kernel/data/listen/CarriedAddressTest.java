@@ -46,7 +46,7 @@ class CarriedAddressTest {
 
     private static Socket connect(InetAddress address, NetServer server) throws IOException {
         Socket client = new Socket(address, server.actualPort());
-        client.setSoTimeout(20_000);
+        client.setSoTimeout(60_000);
         return client;
     }
 

@@ -205,7 +205,7 @@ class ConnectionLimitsTest {
             start.countDown();
             List<Boolean> served = new ArrayList<>();
             for (var result : results) {
-                served.add(result.get(30, TimeUnit.SECONDS));
+                served.add(result.get(120, TimeUnit.SECONDS));
             }
             return served;
         }
@@ -313,8 +313,9 @@ class ConnectionLimitsTest {
     }
 
     private void limitIdle(int max) {
+        // Longer than a round trip on a busy machine.
         rig.plane().use(DataPlaneSettings.defaults()
-                .with(new RelaySettings(Duration.ofMillis(100), Duration.ofMillis(100), Duration.ofMillis(100)), HttpSettings.defaults())
+                .with(new RelaySettings(Duration.ofSeconds(3), Duration.ofSeconds(3), Duration.ofSeconds(3)), HttpSettings.defaults())
                 .with(new ConnectionLimits(max, 0)));
     }
 

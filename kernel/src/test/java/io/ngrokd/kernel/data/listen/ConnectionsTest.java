@@ -35,17 +35,26 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Which endpoint a connection is for, and when and how connections end. */
 class ConnectionsTest {
 
-    private static final Duration SHORT = Duration.ofSeconds(2);
+    private static final Duration SHORT = Duration.ofSeconds(1);
     private static final Duration LONG = Duration.ofSeconds(60);
 
-    private final DataPlaneRig rig = new DataPlaneRig(new DataPlaneSettings(SHORT, SHORT,
-            new RelaySettings(Duration.ZERO, SHORT, SHORT), new HttpSettings(16384, 65536, SHORT, LONG, SHORT)));
+    private final DataPlaneRig rig = new DataPlaneRig(settings(LONG));
     private final Route tcp = DataPlaneRig.route(Protocol.TCP, "db.internal", 5432);
     private final Route http = DataPlaneRig.route(Protocol.HTTP, "web.internal", 80);
 
     @AfterEach
     void leavesNothingBehind() {
         rig.close();
+    }
+
+    private static DataPlaneSettings settings(Duration limit) {
+        return new DataPlaneSettings(limit, limit, new RelaySettings(Duration.ZERO, limit, SHORT),
+                new HttpSettings(16384, 65536, limit, LONG, SHORT));
+    }
+
+    /** For those who keep it waiting on purpose. */
+    private void hurry() {
+        rig.plane().use(settings(SHORT));
     }
 
     private static FakeIngress.Script echo() {
@@ -192,6 +201,7 @@ class ConnectionsTest {
 
     @Test
     void silentClientOfAnHttpEndpointIsClosed() throws IOException {
+        hurry();
         try (Socket client = DataPlaneRig.connect(rig.listen(http))) {
             assertEquals(-1, client.getInputStream().read());
         }
@@ -199,6 +209,7 @@ class ConnectionsTest {
 
     @Test
     void undecidedClientIsARawStreamAfterAWhile() throws IOException {
+        hurry();
         rig.fake().serve(echo());
         try (Socket client = DataPlaneRig.connect(rig.listen(http))) {
             client.getOutputStream().write(bytes("GE"));
@@ -208,6 +219,7 @@ class ConnectionsTest {
 
     @Test
     void slowHeadIsAnsweredAndClosed() throws IOException {
+        hurry();
         try (Socket client = DataPlaneRig.connect(rig.listen(http))) {
             client.getOutputStream().write(bytes("GET / HTTP/1.1\r\nHo"));
             assertTrue(text(client.getInputStream().readAllBytes()).startsWith("HTTP/1.1 408 "));
@@ -216,6 +228,7 @@ class ConnectionsTest {
 
     @Test
     void halfClosedStreamEndsWhenItStaysSilent() throws IOException {
+        hurry();
         rig.fake().serve(connection -> {
             connection.tls().getOutputStream().write('x');
             connection.tls().shutdownOutput();

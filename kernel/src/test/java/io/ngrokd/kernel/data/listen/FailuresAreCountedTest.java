@@ -15,7 +15,7 @@ import io.ngrokd.kernel.data.route.Route;
 import io.ngrokd.kernel.data.route.TrafficFailure;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -29,11 +29,13 @@ class FailuresAreCountedTest {
     private static final TestAuthority STRANGER = TestAuthority.root("stranger");
 
     private final DataPlaneRig rig = new DataPlaneRig();
+    private final Socket unheard = new Socket();
     private final Route tcp = DataPlaneRig.route(Protocol.TCP, "db.internal", 5432);
     private final Route http = DataPlaneRig.route(Protocol.HTTP, "web.internal", 80);
 
     @AfterEach
-    void leavesNothingBehind() {
+    void leavesNothingBehind() throws IOException {
+        unheard.close();
         rig.close();
     }
 
@@ -54,10 +56,10 @@ class FailuresAreCountedTest {
         }
     }
 
-    private static int closedPort() throws IOException {
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
-            return taken.getLocalPort();
-        }
+    /** Ours, so that nobody else listens there meanwhile, and nobody does. */
+    private int closedPort() throws IOException {
+        unheard.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0));
+        return unheard.getLocalPort();
     }
 
     @ParameterizedTest
@@ -71,8 +73,9 @@ class FailuresAreCountedTest {
         "refuses our certificate, 502, CERTIFICATE_REFUSED",
         "is a stranger, 502, TLS_UNTRUSTED"})
     void everyFailureCountsOnceAndHasItsCause(String how, int status, String cause) throws IOException {
-        // Longer than the patience of the clients here unless the new limits count.
-        rig.ingress().use(new IngressSettings(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofMillis(10), 4096));
+        // What stalls lasts longer than the patience of the clients here unless the new limits count; all else has its time.
+        Duration limit = how.equals("stalls") ? Duration.ofSeconds(1) : Duration.ofSeconds(300);
+        rig.ingress().use(new IngressSettings(limit, limit, Duration.ofMillis(10), 4096));
         breakIt(how);
         var httpServer = rig.listen(http);
         var tcpServer = rig.listen(tcp);
@@ -101,7 +104,7 @@ class FailuresAreCountedTest {
         try (Socket client = DataPlaneRig.connect(server)) {
             client.getOutputStream().write('x');
             assertEquals('x', client.getInputStream().read());
-            rig.ingress().use(new IngressSettings(Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofMillis(1), 4096));
+            rig.ingress().use(new IngressSettings(Duration.ofSeconds(1), Duration.ofMillis(100), Duration.ofMillis(1), 4096));
             breakIt("stalls");
             try (Socket late = DataPlaneRig.connect(server)) {
                 assertEquals(-1, late.getInputStream().read());

@@ -35,7 +35,7 @@ class RelayTest {
     private static final int MANY = 100 * 1024 * 1024;
 
     private final DataPlaneRig rig = new DataPlaneRig(new DataPlaneSettings(
-            Duration.ofSeconds(20), Duration.ofSeconds(20),
+            Duration.ofSeconds(60), Duration.ofSeconds(60),
             new RelaySettings(Duration.ZERO, Duration.ofMinutes(5), Duration.ofSeconds(1)), HttpSettings.defaults()));
     private final Route route = DataPlaneRig.route(Protocol.TCP, "db.internal", 5432);
 
@@ -79,7 +79,7 @@ class RelayTest {
             new Random(1).nextBytes(late);
             client.getOutputStream().write(late);
             client.shutdownOutput();
-            assertArrayEquals(late, heard.get(20, TimeUnit.SECONDS));
+            assertArrayEquals(late, heard.get(60, TimeUnit.SECONDS));
         }
         rig.expectNoScriptFailures();
     }
@@ -117,7 +117,7 @@ class RelayTest {
         try (Socket client = connect()) {
             Thread writer = Thread.ofPlatform().start(() -> send(client::getOutputStream, 1));
             assertArrayEquals(digestOf(2), digest(client.getInputStream()));
-            assertArrayEquals(digestOf(1), received.get(60, TimeUnit.SECONDS));
+            assertArrayEquals(digestOf(1), received.get(180, TimeUnit.SECONDS));
             join(writer);
         }
         assertEquals(MANY, route.traffic().bytesFromClients());
@@ -160,7 +160,7 @@ class RelayTest {
             assertEquals(1, client.getInputStream().read());
             client.setSoLinger(true, 0);
         }
-        assertEquals(false, end.get(20, TimeUnit.SECONDS), "the endpoint saw an orderly end");
+        assertEquals(false, end.get(60, TimeUnit.SECONDS), "the endpoint saw an orderly end");
     }
 
     /** With Java's selectors nobody hears of it before something is written. */
@@ -181,10 +181,10 @@ class RelayTest {
         });
         try (Socket client = connect()) {
             client.shutdownOutput();
-            assertEquals(-1, end.get(20, TimeUnit.SECONDS));
+            assertEquals(-1, end.get(60, TimeUnit.SECONDS));
             client.setSoLinger(true, 0);
         }
-        assertEquals(true, cut.get(20, TimeUnit.SECONDS));
+        assertEquals(true, cut.get(60, TimeUnit.SECONDS));
     }
 
     @Test
@@ -289,7 +289,7 @@ class RelayTest {
 
     private static void join(Thread thread) {
         try {
-            thread.join(Duration.ofSeconds(60));
+            thread.join(Duration.ofSeconds(180));
         } catch (InterruptedException interrupted) {
             throw new AssertionError(interrupted);
         }

@@ -12,6 +12,7 @@ import io.ngrokd.api.spi.ConnectionSink;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,7 +44,7 @@ class ListenerKeeperTest {
 
     @AfterEach
     void stop() throws Exception {
-        vertx.close().await(10, TimeUnit.SECONDS);
+        vertx.close().await(60, TimeUnit.SECONDS);
     }
 
     @Test
@@ -123,9 +125,15 @@ class ListenerKeeperTest {
         return new ListenerKeeper("test", new AcceptorOpener((VertxInternal) vertx, sink, "test", 4), () -> (_, _) -> holder, port -> port + 1);
     }
 
+    /** Out of a range that the system gives to no client: nobody takes it before we do. */
     private static int freePort() throws Exception {
-        try (ServerSocket probe = new ServerSocket(0, 1, ADDRESS)) {
-            return probe.getLocalPort();
+        while (true) {
+            int port = 20_000 + ThreadLocalRandom.current().nextInt(12_000);
+            try (ServerSocket probe = new ServerSocket(port)) {
+                return probe.getLocalPort();
+            } catch (BindException taken) {
+                // The next one.
+            }
         }
     }
 }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** The demo as its user runs it, in a process of its own, with a small stand-in for the daemon. */
-@Timeout(240)
+@Timeout(500)
 @EnabledOnOs(OS.LINUX)
 class DemoCommandTest {
 
@@ -159,7 +159,7 @@ class DemoCommandTest {
 
     private int code(Process demo) throws Exception {
         try {
-            assertTrue(demo.waitFor(120, TimeUnit.SECONDS), this::output);
+            assertTrue(demo.waitFor(240, TimeUnit.SECONDS), this::output);
             return demo.exitValue();
         } finally {
             demo.descendants().forEach(ProcessHandle::destroyForcibly);
@@ -190,7 +190,7 @@ class DemoCommandTest {
     }
 
     private void await(Condition condition) throws InterruptedException {
-        Instant end = Instant.now().plus(Duration.ofSeconds(120));
+        Instant end = Instant.now().plus(Duration.ofSeconds(240));
         while (!condition.holds()) {
             assertTrue(Instant.now().isBefore(end), this::output);
             Thread.sleep(100);

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(300)
 class BackendDialerTest {
 
     private static final int GAPS = 64;
@@ -89,7 +89,7 @@ class BackendDialerTest {
             try (Socket backend = server.accept()) {
                 assertTrue(dialled.get().isActive());
                 backend.getOutputStream().write("hello".getBytes(StandardCharsets.US_ASCII));
-                assertEquals("hello", heard.get(30, TimeUnit.SECONDS));
+                assertEquals("hello", heard.get(60, TimeUnit.SECONDS));
             }
         }
     }
@@ -139,7 +139,7 @@ class BackendDialerTest {
 
     private static void await(CountDownLatch latch) {
         try {
-            latch.await(30, TimeUnit.SECONDS);
+            latch.await(60, TimeUnit.SECONDS);
         } catch (InterruptedException hurried) {
             Thread.currentThread().interrupt();
         }

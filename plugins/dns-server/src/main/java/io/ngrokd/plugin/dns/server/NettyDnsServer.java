@@ -18,6 +18,7 @@ import io.ngrokd.plugin.dns.server.serve.Clients;
 import io.ngrokd.plugin.dns.server.serve.Counters;
 import io.ngrokd.plugin.dns.server.serve.Rules;
 import io.ngrokd.plugin.dns.server.upstream.Network;
+import io.ngrokd.plugin.dns.server.upstream.Patience;
 import io.ngrokd.plugin.dns.server.upstream.Recursor;
 import io.vertx.core.internal.VertxInternal;
 import java.net.InetAddress;
@@ -61,11 +62,16 @@ final class NettyDnsServer implements DnsServer {
     private long timer = -1;
 
     NettyDnsServer(VertxInternal vertx, OwnAddresses own) {
+        this(vertx, own, Patience.USUAL);
+    }
+
+    /** @param patience with upstreams */
+    NettyDnsServer(VertxInternal vertx, OwnAddresses own, Patience patience) {
         this.vertx = vertx;
         this.own = own;
         EventLoop loop = vertx.eventLoopGroup().next();
         recursor = new Recursor(
-                new Network(loop, vertx.transport()::datagramChannel, vertx.transport().channelFactory(false)), counters);
+                new Network(loop, vertx.transport()::datagramChannel, vertx.transport().channelFactory(false), patience), counters);
         opener = new PlaceOpener(vertx, () -> rules, counters, recursor);
     }
 

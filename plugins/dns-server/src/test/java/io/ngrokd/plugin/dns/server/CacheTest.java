@@ -3,6 +3,7 @@ package io.ngrokd.plugin.dns.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ngrokd.plugin.dns.server.upstream.Patience;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,7 +17,7 @@ import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
-@Timeout(120)
+@Timeout(300)
 class CacheTest {
 
     private Lab lab;
@@ -26,7 +27,11 @@ class CacheTest {
     @BeforeEach
     void start() throws Exception {
         upstream = new FakeUpstream();
-        lab = new Lab();
+        serve(Lab.UNHURRIED);
+    }
+
+    private void serve(Patience patience) throws Exception {
+        lab = new Lab(true, patience);
         lab.upstreams.add(upstream.address);
         lab.apply();
         client = lab.client();
@@ -100,6 +105,9 @@ class CacheTest {
 
     @Test
     void whatWasKnownIsGivenWhileUpstreamIsDown() throws Exception {
+        client.close();
+        lab.close();
+        serve(Patience.USUAL);
         upstream.behaviour = query -> List.of(FakeUpstream.address(query, "192.0.2.1", 1).toWire());
         client.ask("www.example.net", Type.A);
         upstream.behaviour = _ -> List.of();

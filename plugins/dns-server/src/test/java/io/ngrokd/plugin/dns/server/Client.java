@@ -21,7 +21,7 @@ import org.xbill.DNS.Section;
 /** A client with a UDP socket of its own. */
 final class Client implements AutoCloseable {
 
-    private static final int PATIENCE_MILLIS = 15_000;
+    private static final int PATIENCE_MILLIS = 60_000;
 
     private final InetSocketAddress server;
     private final DatagramSocket socket;
@@ -75,7 +75,12 @@ final class Client implements AutoCloseable {
 
     /** An answer if one comes soon. */
     Optional<byte[]> receiveSoon() throws IOException {
-        socket.setSoTimeout(300);
+        return receiveWithin(300);
+    }
+
+    /** An answer if one comes in so many milliseconds. */
+    Optional<byte[]> receiveWithin(int millis) throws IOException {
+        socket.setSoTimeout(millis);
         try {
             return Optional.of(receive());
         } catch (SocketTimeoutException none) {

@@ -4,6 +4,7 @@ import io.ngrokd.api.error.StageException;
 import io.ngrokd.api.event.DnsReply;
 import io.ngrokd.api.event.DnsRequest;
 import io.ngrokd.api.event.DnsSettings;
+import io.ngrokd.plugin.dns.server.upstream.Patience;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.internal.VertxInternal;
@@ -23,6 +24,8 @@ import java.util.TreeMap;
 final class Lab implements AutoCloseable {
 
     static final InetAddress LOCAL = InetAddress.ofLiteral("127.0.0.1");
+    /** So long that an upstream which answers is in time, however busy the machine is. */
+    static final Patience UNHURRIED = new Patience(30_000, 30_000, 30_000, 90_000, 45_000);
 
     final Vertx vertx;
     final NettyDnsServer server;
@@ -35,17 +38,21 @@ final class Lab implements AutoCloseable {
     int cacheEntries = 1000;
 
     Lab(InetAddress... strangers) throws IOException {
-        this(true, strangers);
+        this(true, UNHURRIED, strangers);
     }
 
     Lab(boolean epoll, InetAddress... strangers) throws IOException {
+        this(epoll, UNHURRIED, strangers);
+    }
+
+    Lab(boolean epoll, Patience patience, InetAddress... strangers) throws IOException {
         vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setPreferNativeTransport(epoll));
         server = new NettyDnsServer((VertxInternal) vertx, new OwnAddresses() {
             @Override
             public boolean test(InetAddress tested) {
                 return !Set.of(strangers).contains(tested) && super.test(tested);
             }
-        });
+        }, patience);
         address = new InetSocketAddress(LOCAL, freePort());
     }
 

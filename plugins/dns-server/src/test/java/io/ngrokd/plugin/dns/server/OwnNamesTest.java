@@ -22,7 +22,7 @@ import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
-@Timeout(120)
+@Timeout(300)
 class OwnNamesTest {
 
     private Lab lab;

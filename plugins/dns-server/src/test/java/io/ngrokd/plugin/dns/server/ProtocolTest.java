@@ -33,7 +33,7 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
-@Timeout(120)
+@Timeout(300)
 class ProtocolTest {
 
     private Lab lab;
@@ -61,7 +61,7 @@ class ProtocolTest {
             Process dig = new ProcessBuilder("dig", "@127.0.0.1", "-p", String.valueOf(lab.address.getPort()), "+short", how, "app.lab")
                     .redirectErrorStream(true).start();
             String said = new String(dig.getInputStream().readAllBytes());
-            assertTrue(dig.waitFor(30, TimeUnit.SECONDS));
+            assertTrue(dig.waitFor(90, TimeUnit.SECONDS));
             assertEquals("10.107.0.2\n", said, how);
         }
     }
@@ -212,8 +212,8 @@ class ProtocolTest {
     @Test
     void aConnectionWithHalfAQuestionIsClosedInTheEnd() throws Exception {
         try (Socket connection = client.connect(); Socket idle = client.connect()) {
-            connection.setSoTimeout(60_000);
-            idle.setSoTimeout(60_000);
+            connection.setSoTimeout(180_000);
+            idle.setSoTimeout(180_000);
             connection.getOutputStream().write(new byte[] {0, 100, 1, 2, 3});
             assertTrue(Client.isClosedSilently(connection));
             assertTrue(Client.isClosedSilently(idle));

@@ -18,11 +18,7 @@ import org.xbill.DNS.Rcode;
 final class Asking {
 
     private static final Logger LOG = LoggerFactory.getLogger(Asking.class);
-    private static final long FIRST_MILLIS = 1_000;
-    private static final long SECOND_MILLIS = 1_500;
     private static final long FAST_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-    private static final long TCP_MILLIS = 2_000;
-    private static final long ALL_NANOS = TimeUnit.MILLISECONDS.toNanos(4_500);
 
     private final Network network;
     private final Question question;
@@ -44,7 +40,7 @@ final class Asking {
         this.result = result;
         long now = System.nanoTime();
         this.first = new ArrayDeque<>(servers.stream().sorted(Comparator.comparing(candidate -> candidate.isSilent(now))).toList());
-        this.deadline = now + ALL_NANOS;
+        this.deadline = now + TimeUnit.MILLISECONDS.toNanos(network.patience().all());
         this.mostTries = Math.max(3, 2 * servers.size());
     }
 
@@ -68,7 +64,7 @@ final class Asking {
             return;
         }
         long now = System.nanoTime();
-        ask(server.knowsEdns(now), isFirst ? FIRST_MILLIS : SECOND_MILLIS);
+        ask(server.knowsEdns(now), isFirst ? network.patience().first() : network.patience().second());
     }
 
     private void ask(boolean edns, long millis) {
@@ -108,7 +104,7 @@ final class Asking {
 
     /** What comes from a connection comes from where it leads to: letters need not be the same there. */
     private void askOverTcp(Server from) {
-        exchange = Exchange.overTcp(network, from.address, attempt.message(), Math.min(TCP_MILLIS, Math.max(1, leftMillis())),
+        exchange = Exchange.overTcp(network, from.address, attempt.message(), Math.min(network.patience().tcp(), Math.max(1, leftMillis())),
                 answer -> attempt.fit(answer) != Attempt.Fit.FOREIGN, answer -> {
                     if (answer == null || (answer[2] & 0x02) != 0) {
                         next();
@@ -126,7 +122,7 @@ final class Asking {
         int rcode = answer[3] & 0x0f;
         if (attempt.edns() && (rcode == Rcode.FORMERR || rcode == Rcode.NOTIMP) && leftMillis() > 0) {
             from.doesNotKnowEdns(System.nanoTime());
-            ask(false, FIRST_MILLIS);
+            ask(false, network.patience().first());
             return;
         }
         if (rcode != Rcode.NOERROR && rcode != Rcode.NXDOMAIN && rcode != Rcode.YXDOMAIN) {

@@ -6,6 +6,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DatagramChannel;
 
 /**
- * The event loop that everything here runs on, and the kinds of socket that it can have.
+ * The event loop that everything here runs on, the kinds of socket that it can have, and how long is waited on those.
  */
-public record Network(EventLoop loop, ChannelFactory<? extends DatagramChannel> datagrams, ChannelFactory<? extends Channel> streams) {}
+public record Network(EventLoop loop, ChannelFactory<? extends DatagramChannel> datagrams, ChannelFactory<? extends Channel> streams,
+        Patience patience) {}

@@ -14,8 +14,6 @@ import java.util.function.Consumer;
 /** One question that is being asked, and all who wait for its answer. Runs on the recursor's event loop. */
 final class Resolution {
 
-    private static final long PATIENCE_MILLIS = 1_800;
-
     private final Recursor recursor;
     private final Network network;
     private final Question question;
@@ -38,7 +36,7 @@ final class Resolution {
 
     void start(List<Server> servers) {
         if (stale != null) {
-            patience = network.loop().schedule(this::giveStale, PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            patience = network.loop().schedule(this::giveStale, network.patience().stale(), TimeUnit.MILLISECONDS);
         }
         asking = new Asking(network, question, servers, this::end);
         asking.next();
