@@ -69,7 +69,8 @@ final class ControlLab implements AutoCloseable {
                 () -> "https://api.ngrok.com", () -> "127.0.0.1:8081");
         Does does = new Does();
         List<Route> reading = new ReadingRoutes(documents, does, does, events, log, new Streams()).routes();
-        api = new Api(Stream.of(reading, new ChangingRoutes(does, does, does, events).routes(), new BugreportRoutes(reading, new Inside()).routes())
+        api = new Api(Stream.of(reading, new ChangingRoutes(does, does, does, events).routes(), new BugreportRoutes(reading, new Inside())
+                .routes())
                 .flatMap(List::stream).toList());
         socket = new ControlSocket(vertx, documents, does, api, path);
         socket.start();
