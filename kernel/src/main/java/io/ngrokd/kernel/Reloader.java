@@ -92,7 +92,8 @@ final class Reloader {
                     news.accept("config.reloaded", "the file was saved; changed: " + String.join(", ", changed));
                 }
             }
-            case SIGNAL -> news.accept("config.reloaded", "a signal asked for it; changed: " + (changed.isEmpty() ? "nothing" : String.join(", ", changed)));
+            case SIGNAL -> news.accept("config.reloaded", "a signal asked for it; changed: " + (changed.isEmpty() ? "nothing"
+                    : String.join(", ", changed)));
             case COMMAND -> LOG.debug("The config was read because somebody asked for it.");
         }
     }

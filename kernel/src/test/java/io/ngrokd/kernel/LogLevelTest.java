@@ -30,7 +30,8 @@ class LogLevelTest {
     }
 
     private static String shown(LogLevel level, Effective effective) {
-        Setting setting = level.over(effective).settings().stream().filter(one -> one.key().equals("server.log_level")).findFirst().orElseThrow();
+        Setting setting = level.over(effective).settings().stream().filter(one -> one.key().equals("server.log_level")).findFirst()
+                .orElseThrow();
         return setting.text() + " by " + setting.originText();
     }
 

@@ -118,21 +118,26 @@ class BugreportIT {
     void ofARunningDaemon() throws Exception {
         Path log = Files.writeString(machine.folder().resolve("old.txt"),
                 "GET /x Cookie: id=" + IN_LOG + "\nAuthorization: Bearer " + IN_LOG + "\nkey " + Cloud.KEY + " and "
-                        + Base64.getEncoder().encodeToString(IN_FILE.getBytes(StandardCharsets.UTF_8)) + "\n" + Machine.text(daemon.state("tls.key")));
+                        + Base64.getEncoder().encodeToString(IN_FILE.getBytes(StandardCharsets.UTF_8)) + "\n"
+                                + Machine.text(daemon.state("tls.key")));
         Path file = file();
         Result made = daemon.ngrokctl("bugreport", "--output", file.toString(), "--log-file", log.toString());
         Path report = unpacked(made, file);
         assertNothingSecret(report, made);
-        for (String name : List.of("contents.txt", "status.json", "endpoints.json", "health.json", "events.json", "plugins.json", "config.json", "environment.json",
-                "certificate.json", "versions.json", "numbers.json", "threads.txt", "log.txt", "log-1.txt", "interfaces.txt", "routes.txt", "resolver.txt",
+        for (String name : List.of("contents.txt", "status.json", "endpoints.json", "health.json", "events.json", "plugins.json",
+                "config.json", "environment.json",
+                "certificate.json", "versions.json", "numbers.json", "threads.txt", "log.txt", "log-1.txt", "interfaces.txt", "routes.txt",
+                        "resolver.txt",
                 "hosts.txt", "system.txt", "state.txt", "ngrokctl.txt")) {
-            assertTrue(Files.size(report.resolve(name)) > 0 && made.output().contains("\n  " + name + " "), () -> name + " is not in " + made);
+            assertTrue(Files.size(report.resolve(name)) > 0 && made.output().contains("\n  " + name + " "), () -> name + " is not in "
+                    + made);
         }
         assertTrue(Machine.text(report.resolve("interfaces.txt")).contains("ngrokd0"), "the addresses as the platform shows them");
         assertTrue(Machine.text(report.resolve("hosts.txt")).contains("hello.demo"));
         assertTrue(Machine.text(report.resolve("threads.txt")).contains("virtual"), "virtual threads are in the dump");
         assertTrue(Machine.text(report.resolve("log.txt")).contains("ngrokd starts."));
-        assertTrue(Machine.text(report.resolve("log-1.txt")).startsWith("GET /x Cookie: ***\nAuthorization: ***\n"), () -> "the rest of a line stays");
+        assertTrue(Machine.text(report.resolve("log-1.txt")).startsWith("GET /x Cookie: ***\nAuthorization: ***\n"), () ->
+                "the rest of a line stays");
         assertTrue(Machine.text(report.resolve("config.json")).contains(daemon.config().toString()), "with origins");
         JsonNode environment = JSON.readTree(report.resolve("environment.json").toFile());
         assertEquals("(set, not shown)", environment.path("DATABASE_URL").asText());
@@ -160,7 +165,8 @@ class BugreportIT {
     @Test
     void ofADaemonThatHangsAndOfNone() throws Exception {
         Daemon other = machine.daemon("other").of(cloud).set("server.health_address", "127.0.0.1:0").set("net.interface_name", "other0")
-                .set("net.subnet", "10.111.0.0/24").environment("NGROKD_HOSTS_PATH", machine.folder().resolve("hosts").toString()).writeConfig().startAsIs("-v");
+                .set("net.subnet", "10.111.0.0/24").environment("NGROKD_HOSTS_PATH", machine.folder().resolve("hosts").toString())
+                        .writeConfig().startAsIs("-v");
         other.awaitServed(URL);
         String origins = other.ngrokctl("config", "show", "--origin").ok().output();
         assertTrue(origins.matches("(?s).*\nserver\\.log_level +debug +runtime ngrokd -v\n.*"), origins);

@@ -140,8 +140,10 @@ class ControlApiIT {
 
     /** The first two lines of a command that goes on, which is ended then: it would see that nobody reads with its next line only. */
     private List<String> firstTwo(String command) throws Exception {
-        return machine.shell("export NGROKD_SOCKET=" + daemon.socket() + "; out=$(mktemp); " + machine.program("ngrokctl") + " " + command + " > $out & pid=$!; tries=0; "
-                + "while [ $(wc -l < $out) -lt 2 ] && [ $tries -lt 150 ]; do sleep 0.2; tries=$((tries + 1)); done; kill $pid; head -n 2 $out; rm $out").ok().lines();
+        return machine.shell("export NGROKD_SOCKET=" + daemon.socket() + "; out=$(mktemp); " + machine.program("ngrokctl") + " " + command
+                + " > $out & pid=$!; tries=0; "
+                + "while [ $(wc -l < $out) -lt 2 ] && [ $tries -lt 150 ]; do sleep 0.2; tries=$((tries + 1)); done; kill $pid; head -n "
+                        + "2 $out; rm $out").ok().lines();
     }
 
     @Test
@@ -226,7 +228,8 @@ class ControlApiIT {
         wanted.put("ngrokctl plugin disable hosts", "hosts-file");
         wanted.put("ngrokctl --token-file /etc/host", "/etc/host");
         wanted.put("ngrokctl plugin disable ''", "[^\\n]*hosts-file");
-        String said = shell("bash", completions + String.join("", wanted.keySet().stream().map(line -> "try " + line + "; ").toList()) + "complete -p ngrokctl");
+        String said = shell("bash", completions + String.join("", wanted.keySet().stream().map(line -> "try " + line + "; ").toList())
+                + "complete -p ngrokctl");
         List<String> lines = said.lines().toList();
         int line = 0;
         for (Map.Entry<String, String> one : wanted.entrySet()) {
@@ -259,7 +262,8 @@ class ControlApiIT {
         for (Map.Entry<String, String> one : wanted.entrySet()) {
             assertTrue(lines.get(line++).startsWith(one.getValue()), () -> one + "\n" + said);
         }
-        String none = shell("fish", "ngrokctl completion fish | source; complete -C 'ngrokctl plugin list --w'; complete -C 'ngrokctl plugin disable '");
+        String none = shell("fish", "ngrokctl completion fish | source; complete -C 'ngrokctl plugin list --w'; complete -C 'ngrokctl "
+                + "plugin disable '");
         assertFalse(none.contains("--watch") || none.contains("enable"), none);
     }
 

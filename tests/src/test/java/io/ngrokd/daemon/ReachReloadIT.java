@@ -55,12 +55,13 @@ class ReachReloadIT {
         }
     }
 
-    /** Saves a changed file, waits until that shows, and says how long it took; the connection that was there before is still there then. */
+    /** Saves a changed file, waits until that shows, and says how long it took; the connection from before is still there then. */
     private void change(String key, String value, String what, Wait.Condition shows) throws Exception {
         daemon.set(key, value).writeConfig();
         long begin = System.nanoTime();
         daemon.await(what, shows);
-        System.out.printf("%s=%s: %s after %d ms%n", key, value.replaceFirst("//.*@", "//***@"), what, (System.nanoTime() - begin) / 1_000_000);
+        System.out.printf("%s=%s: %s after %d ms%n", key, value.replaceFirst("//.*@", "//***@"), what,
+                (System.nanoTime() - begin) / 1_000_000);
         staying.send("x").read(1);
     }
 
@@ -96,8 +97,10 @@ class ReachReloadIT {
         assertEquals(0, connects());
         change("proxy.url", PROXY, "a new connection is made through the proxy", () -> curl().exitCode() == 0 && connects() > 0);
         assertTrue(daemon.status().path("proxy").asText().contains("***@127.0.0.1:" + ProxyLab.PORT), daemon.status()::toString);
-        change("proxy.url", "http://ali:wrong@127.0.0.1:" + ProxyLab.PORT, "the proxy refuses the new password", () -> curl().output().contains("407"));
-        change("proxy.no_proxy", "[127.0.0.1, localhost, ingress.test]", "the ingress is reached without the proxy", () -> curl().output().contains("endpoint: " + WEB));
+        change("proxy.url", "http://ali:wrong@127.0.0.1:" + ProxyLab.PORT, "the proxy refuses the new password", () -> curl().output()
+                .contains("407"));
+        change("proxy.no_proxy", "[127.0.0.1, localhost, ingress.test]", "the ingress is reached without the proxy", () -> curl().output()
+                .contains("endpoint: " + WEB));
         long before = connects();
         assertTrue(curl().output().contains("endpoint: " + WEB));
         assertEquals(before, connects());

@@ -133,9 +133,11 @@ class ReloadGranularityIT {
         daemon.awaitLogged("Config reloaded.", "changed=http.forwarded_headers");
         assertFalse(machine.run("curl", "-sS", "--fail", "http://127.0.0.1:8081/status").ok().output().contains("in force"));
         daemon.hup();
-        daemon.await("the signal is an event", () -> daemon.ngrokctl("events").ok().output().contains("a signal asked for it; changed: nothing"));
+        daemon.await("the signal is an event", () -> daemon.ngrokctl("events").ok().output()
+                .contains("a signal asked for it; changed: nothing"));
         String events = daemon.ngrokctl("events").ok().output();
-        for (String event : new String[] {"operator.registered +registered as k8sop_", "backend.chosen +netif: linux-bridge", "config.invalid +.*config.yml:",
+        for (String event : new String[] {"operator.registered +registered as k8sop_", "backend.chosen +netif: linux-bridge",
+                "config.invalid +.*config.yml:",
             "config.mended +the config file can be used again", "config.reloaded +the file was saved; changed: http.forwarded_headers\n"}) {
             assertTrue(Pattern.compile(event).matcher(events).find(), () -> event + " is not among\n" + events);
         }

@@ -32,15 +32,18 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code ngrokctl bugreport}. */
-@Command(name = "bugreport", description = {"Pack what is needed to find out what is wrong into one file, without secrets, and list what is in it.",
+@Command(name = "bugreport", description = {"Pack what is needed to find out what is wrong into one file, without secrets, and list "
+        + "what is in it.",
     "Logs, status, config, environment, threads, addresses, routes, resolver. Works without a daemon too. For all of it: as root."})
 final class BugreportCommand extends DaemonCommand {
 
     private static final int DAEMON_PATIENCE = 20;
     private static final Path USUAL_CONFIG = Path.of("/etc/ngrokd/config.yml");
-    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
-    @Option(names = "--output", paramLabel = "FILE", description = "The file, or a folder for it; else ngrokd-report-HOST-TIME.zip in this folder.")
+    @Option(names = "--output", paramLabel = "FILE",
+            description = "The file, or a folder for it; else ngrokd-report-HOST-TIME.zip in this folder.")
     private Path output;
 
     @Option(names = "--config", paramLabel = "PATH", description = "The config file, where no daemon says it: /etc/ngrokd/config.yml.")
@@ -160,12 +163,14 @@ final class BugreportCommand extends DaemonCommand {
         List<Fields> missing = answer.objects("missing");
         if (!missing.isEmpty()) {
             program.text().println("Not in it:");
-            missing.forEach(gap -> program.text().println("  " + Prose.clean(gap.text("name").orElse("?")) + ": " + Prose.clean(gap.text("reason").orElse("?"))));
+            missing.forEach(gap -> program.text().println("  " + Prose.clean(gap.text("name").orElse("?")) + ": "
+                    + Prose.clean(gap.text("reason").orElse("?"))));
         }
         program.text().println(answer.text("note").orElse(""));
     }
 
     private static String size(long bytes) {
-        return bytes < 1000 ? bytes + " B" : bytes < 1_000_000 ? (bytes + 500) / 1000 + " kB" : String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
+        return bytes < 1000 ? bytes + " B" : bytes < 1_000_000 ? (bytes + 500) / 1000 + " kB" : String.format(Locale.ROOT, "%.1f MB",
+                bytes / 1e6);
     }
 }

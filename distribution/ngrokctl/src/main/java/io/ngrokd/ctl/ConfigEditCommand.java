@@ -82,7 +82,8 @@ final class ConfigEditCommand extends DaemonCommand {
         try {
             return Files.readAllBytes(copy);
         } catch (IOException gone) {
-            throw new CommandFailure(ExitStatus.ERROR, "The editor left no file; the config file stays as it was.", "Save under the name that it was opened with.");
+            throw new CommandFailure(ExitStatus.ERROR, "The editor left no file; the config file stays as it was.",
+                    "Save under the name that it was opened with.");
         }
     }
 

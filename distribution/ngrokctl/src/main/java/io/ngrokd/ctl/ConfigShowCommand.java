@@ -87,13 +87,15 @@ final class ConfigShowCommand extends DaemonCommand {
                     print(map, indent + "  ", lines);
                 }
                 case Map<?, ?> none -> lines.accept(name + " {}");
-                case List<?> list -> lines.accept(name + " [" + String.join(", ", list.stream().map(ConfigShowCommand::scalar).toList()) + "]");
+                case List<?> list -> lines.accept(name + " [" + String.join(", ", list.stream().map(ConfigShowCommand::scalar).toList())
+                        + "]");
                 case null, default -> lines.accept(name + " " + scalar(value));
             }
         });
     }
 
     private static String scalar(Object value) {
-        return value instanceof String text ? "\"" + Prose.clean(text).replace("\\", "\\\\").replace("\"", "\\\"") + "\"" : String.valueOf(value);
+        return value instanceof String text ? "\"" + Prose.clean(text).replace("\\", "\\\\").replace("\"", "\\\"") + "\""
+                : String.valueOf(value);
     }
 }

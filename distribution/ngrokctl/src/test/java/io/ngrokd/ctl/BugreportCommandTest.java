@@ -74,9 +74,12 @@ class BugreportCommandTest {
         Path state = Files.createDirectory(folder.resolve("state"));
         Files.writeString(state.resolve("operator_id"), "k8sop_1");
         Files.writeString(state.resolve("tls.key"), "-----BEGIN PRIVATE KEY-----\nMIGkAgEBBDCANARY\n-----END PRIVATE KEY-----\n");
-        daemon.http("GET /v1/bugreport", 200, "{\"schema\":1,\"at\":\"2026-11-21T12:00:00Z\",\"documents\":{\"status\":{\"version\":\"0.4\",\"config_path\":\"/nowhere/c.yml\"},"
-                + "\"config\":{\"settings\":[{\"key\":\"server.state_dir\",\"value\":\"" + state + "\"}]},\"threads\":\"#1 main\\n  at x\",\"logs\":{\"lines\":["
-                + "{\"at\":\"2026-11-21T11:59:48Z\",\"level\":\"WARN\",\"source\":\"Daemon\",\"message\":\"odd\\nAuthorization: Bearer CANARY\"}]}},"
+        daemon.http("GET /v1/bugreport", 200, "{\"schema\":1,\"at\":\"2026-11-21T12:00:00Z\",\"documents\":{"
+                + "\"status\":{\"version\":\"0.4\",\"config_path\":\"/nowhere/c.yml\"},"
+                + "\"config\":{\"settings\":[{\"key\":\"server.state_dir\",\"value\":\"" + state
+                        + "\"}]},\"threads\":\"#1 main\\n  at x\",\"logs\":{\"lines\":["
+                + "{\"at\":\"2026-11-21T11:59:48Z\",\"level\":\"WARN\",\"source\":\"Daemon\",\"message\":\"odd\\nAuthorization: Bearer "
+                        + "CANARY\"}]}},"
                 + "\"missing\":{\"certificate\":\"there is none\"}}");
         Run run = report();
         assertEquals(0, run.code(), run::toString);
@@ -90,9 +93,11 @@ class BugreportCommandTest {
         assertEquals("contents.txt", files.keySet().iterator().next());
         files.keySet().forEach(name -> assertTrue(run.output().contains("  " + name + " ") && (name.equals("contents.txt")
                 || files.get("contents.txt").contains(name)), () -> name + " is not listed in " + run.output()));
-        assertTrue(run.output().startsWith(file + " (") && run.output().contains("certificate: there is none") && run.output().contains("read it before you send it"),
+        assertTrue(run.output().startsWith(file + " (") && run.output().contains("certificate: there is none") && run.output()
+                .contains("read it before you send it"),
                 run::output);
-        assertTrue(files.containsKey("interfaces-java.txt") && files.containsKey("hosts.txt") && files.containsKey("ngrokctl.txt"), files.keySet()::toString);
+        assertTrue(files.containsKey("interfaces-java.txt") && files.containsKey("hosts.txt") && files.containsKey("ngrokctl.txt"),
+                files.keySet()::toString);
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
     }
 
@@ -118,14 +123,16 @@ class BugreportCommandTest {
         assertEquals(1, listed.number("schema").orElseThrow());
         assertEquals(file.toString(), listed.text("path").orElseThrow());
         assertEquals(Files.size(file), listed.number("size").orElseThrow());
-        assertEquals(unpack(file).keySet().stream().toList(), listed.objects("files").stream().map(one -> one.text("name").orElseThrow()).toList());
+        assertEquals(unpack(file).keySet().stream().toList(), listed.objects("files").stream().map(one -> one.text("name").orElseThrow())
+                .toList());
     }
 
     @Test
     void withoutADaemonThereIsAReportAllTheSame() throws IOException {
         daemon.close();
         Path config = Files.writeString(folder.resolve("c.yml"), "api: {key: CANARY1x}\nproxy:\n  url: me:CANARY2x@proxy:1\n");
-        Path log = Files.writeString(folder.resolve("d.log"), "a line\nkey CANARY1x, proxy password CANARY2x, key of the environment CANARY3x\n");
+        Path log = Files.writeString(folder.resolve("d.log"),
+                "a line\nkey CANARY1x, proxy password CANARY2x, key of the environment CANARY3x\n");
         Run run = reportIn(Map.of("NGROK_API_KEY", "CANARY3x", "HTTPS_PROXY", "http://a:CANARY4x@p", "AWS_TOKEN", "CANARY5x"),
                 "--config", config.toString(), "--log-file", log.toString(), "--log-file", folder.resolve("none.log").toString());
         assertEquals(0, run.code(), run::toString);
@@ -133,7 +140,8 @@ class BugreportCommandTest {
         assertFalse(files.toString().contains("CANARY"), files::toString);
         assertTrue(files.get("log-1.txt").startsWith("a line\nkey ***, "), files.get("log-1.txt"));
         assertTrue(files.get("ngrokctl.txt").contains("NGROK_API_KEY (set, not shown)"), files.get("ngrokctl.txt"));
-        for (String missing : new String[] {"what the daemon says: No daemon", "log-2.txt: there is no", "config.json: there is no", "state.txt: it is not known"}) {
+        for (String missing : new String[] {"what the daemon says: No daemon", "log-2.txt: there is no", "config.json: there is no",
+                "state.txt: it is not known"}) {
             assertTrue(files.get("contents.txt").contains("\n  " + missing), () -> missing + " is not in " + files.get("contents.txt"));
         }
     }
@@ -148,8 +156,10 @@ class BugreportCommandTest {
         daemon.http("GET /v1/certificate", 404, PROBLEM.formatted(404, "there is no client certificate"));
         Run run = report();
         assertEquals(0, run.code(), run::toString);
-        assertTrue(unpack(file).keySet().containsAll(java.util.List.of("status.json", "health.json", "endpoints.json", "events.json", "plugins.json", "config.json")));
-        assertTrue(run.output().contains("not permitted: eve") && run.output().contains("certificate.json: there is no client"), run::output);
+        assertTrue(unpack(file).keySet().containsAll(java.util.List.of("status.json", "health.json", "endpoints.json", "events.json",
+                "plugins.json", "config.json")));
+        assertTrue(run.output().contains("not permitted: eve") && run.output().contains("certificate.json: there is no client"),
+                run::output);
     }
 
     @Test
@@ -164,7 +174,8 @@ class BugreportCommandTest {
 
     @Test
     void anAnswerThatCannotBeUnderstoodIsNoFailureOfTheWhole() throws IOException {
-        for (String odd : new String[] {"{\"documents\":{\"status\":", "[]", "nonsense", "{\"documents\":{\"status\":7,\"logs\":[],\"threads\":{}}}"}) {
+        for (String odd : new String[] {"{\"documents\":{\"status\":", "[]", "nonsense",
+                "{\"documents\":{\"status\":7,\"logs\":[],\"threads\":{}}}"}) {
             daemon.http("GET /v1/bugreport", 200, odd).http("GET /v1/status", 200, "nonsense");
             Run run = report("--timeout", "1");
             assertEquals(0, run.code(), run::toString);

@@ -76,7 +76,8 @@ class ConfigEditCommandTest {
     void anEditorThatIsNotThereIsSaid() throws IOException {
         Run run = edit("no-such-editor-here", "", Map.of());
         assertEquals(1, run.code());
-        assertTrue(run.errors().contains("The editor (no-such-editor-here) failed with 127") && run.errors().contains("VISUAL=nano"), run::errors);
+        assertTrue(run.errors().contains("The editor (no-such-editor-here) failed with 127") && run.errors().contains("VISUAL=nano"),
+                run::errors);
         Run none = edit("", "", Map.of("PATH", folder.resolve("empty").toString()));
         assertTrue(none.errors().contains("There is no editor"), none::errors);
         assertEquals(BEFORE, Files.readString(config));
@@ -89,7 +90,8 @@ class ConfigEditCommandTest {
         assertEquals(1, kept.code());
         assertTrue(kept.errors().contains("line 2: 'nett'") && kept.errors().contains("stays as it was"), kept::errors);
         assertEquals(1, editBy("echo 'nett: {}' >> \"$1\"", "").code(), "the end of the input is no wish to go on");
-        Run again = editBy("if grep -q nett \"$1\"; then printf 'net: {start_port: 1}\\n' > \"$1\"; else echo 'nett: {}' >> \"$1\"; fi", "e\n");
+        Run again = editBy("if grep -q nett \"$1\"; then printf 'net: {start_port: 1}\\n' > \"$1\"; else echo 'nett: {}' >> \"$1\"; fi",
+                "e\n");
         assertEquals("Nothing was changed.\n", again.output(), again::toString);
         assertEquals(BEFORE, Files.readString(config));
     }

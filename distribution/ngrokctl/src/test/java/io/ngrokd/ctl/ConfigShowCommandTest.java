@@ -28,7 +28,8 @@ class ConfigShowCommandTest {
     }
 
     private void answers(String settings) {
-        daemon.http("GET /v1/config", 200, "{\"schema\":1,\"path\":\"/c.yml\",\"config\":{\"net\":{\"start_port\":7}},\"settings\":" + settings
+        daemon.http("GET /v1/config", 200, "{\"schema\":1,\"path\":\"/c.yml\",\"config\":{\"net\":{\"start_port\":7}},\"settings\":"
+                + settings
                 + ",\"warnings\":[\"NGROKD_NETT sets nothing\"]}");
     }
 

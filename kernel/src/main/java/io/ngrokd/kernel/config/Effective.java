@@ -81,7 +81,10 @@ public final class Effective {
         return with(Keys.API_KEY, key, command, config.withApiKey(key));
     }
 
-    /** Says that a command set another log level, which counts until the config has another one. {@link #config} keeps what file and environment say. */
+    /**
+     * Says that a command set another log level, which counts until the config has another one. {@link #config} keeps what file and
+     * environment say.
+     */
     public Effective withLogLevel(String level, String command) {
         return with(Keys.LOG_LEVEL, level, command, config);
     }

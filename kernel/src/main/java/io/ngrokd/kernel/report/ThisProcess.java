@@ -29,7 +29,8 @@ public final class ThisProcess {
     /** Which Java on which system. */
     public static ObjectNode versions() {
         ObjectNode versions = JsonNodeFactory.instance.objectNode();
-        for (String property : new String[] {"java.version", "java.vendor", "java.vm.name", "java.vm.version", "java.home", "os.name", "os.version",
+        for (String property : new String[] {"java.version", "java.vendor", "java.vm.name", "java.vm.version", "java.home", "os.name",
+                "os.version",
             "os.arch", "native.encoding"}) {
             versions.put(property.replace('.', '_'), System.getProperty(property, ""));
         }
@@ -51,7 +52,8 @@ public final class ThisProcess {
         ManagementFactory.getGarbageCollectorMXBeans().forEach(collector -> collectors.addObject().put("name", collector.getName())
                 .put("count", collector.getCollectionCount()).put("time", collector.getCollectionTime()));
         ArrayNode buffers = numbers.putArray("buffers");
-        ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).forEach(pool -> buffers.addObject().put("name", "java " + pool.getName())
+        ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).forEach(pool -> buffers.addObject()
+                .put("name", "java " + pool.getName())
                 .put("count", pool.getCount()).put("used", pool.getMemoryUsed()).put("capacity", pool.getTotalCapacity()));
         buffers.addObject().put("name", "netty pooled").put("used", PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory());
         buffers.addObject().put("name", "netty unpooled").put("used", UnpooledByteBufAllocator.DEFAULT.metric().usedDirectMemory());
@@ -66,7 +68,8 @@ public final class ThisProcess {
     }
 
     private static ObjectNode usage(MemoryUsage usage) {
-        return JsonNodeFactory.instance.objectNode().put("used", usage.getUsed()).put("committed", usage.getCommitted()).put("max", usage.getMax());
+        return JsonNodeFactory.instance.objectNode().put("used", usage.getUsed()).put("committed", usage.getCommitted()).put("max",
+                usage.getMax());
     }
 
     /**

@@ -18,11 +18,14 @@ public final class Variables {
     private static final String NOT_SHOWN = "(set, not shown)";
 
     private static final Set<String> SHOWN = Set.of(
-            "PATH", "LANG", "LANGUAGE", "TZ", "HOME", "USER", "LOGNAME", "HOSTNAME", "COMPUTERNAME", "OS", "SystemRoot", "TEMP", "TMP", "TMPDIR",
+            "PATH", "LANG", "LANGUAGE", "TZ", "HOME", "USER", "LOGNAME", "HOSTNAME", "COMPUTERNAME", "OS", "SystemRoot", "TEMP", "TMP",
+                    "TMPDIR",
             "JAVA_HOME", "INVOCATION_ID", "JOURNAL_STREAM", "NOTIFY_SOCKET", "SUDO_USER", "container", "KUBERNETES_SERVICE_HOST",
             "NGROK_API_KEY_FILE", "SSL_CERT_FILE", "SSL_CERT_DIR");
-    private static final Set<String> OPTIONS = Set.of("NGROKD_JAVA_OPTS", "NGROKCTL_JAVA_OPTS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
-    private static final List<String> OWN_PROPERTIES = List.of("ngrokd.", "io.netty.", "vertx.", "io.vertx.", "java.net.", "java.io.", "file.", "sun.", "jdk.");
+    private static final Set<String> OPTIONS = Set.of("NGROKD_JAVA_OPTS", "NGROKCTL_JAVA_OPTS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS",
+            "_JAVA_OPTIONS");
+    private static final List<String> OWN_PROPERTIES = List.of("ngrokd.", "io.netty.", "vertx.", "io.vertx.", "java.net.", "java.io.",
+            "file.", "sun.", "jdk.");
 
     private Variables() {}
 
@@ -45,7 +48,8 @@ public final class Variables {
             return withoutCredentials(value);
         }
         if (upper.startsWith("NGROK") && !name.equals("NGROK_API_KEY_FILE")) {
-            return upper.matches(".*(KEY|TOKEN|SECRET|PASS|AUTH|CRED).*") && !upper.matches(".*(_FILE|CLIENT_KEY)") ? KnownSecrets.MASK : value;
+            return upper.matches(".*(KEY|TOKEN|SECRET|PASS|AUTH|CRED).*") && !upper.matches(".*(_FILE|CLIENT_KEY)") ? KnownSecrets.MASK
+                    : value;
         }
         return SHOWN.contains(name) || upper.startsWith("LC_") ? value : NOT_SHOWN;
     }

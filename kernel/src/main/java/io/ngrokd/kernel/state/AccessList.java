@@ -27,13 +27,17 @@ public final class AccessList {
     private static final Set<AclEntryPermission> ALL = EnumSet.allOf(AclEntryPermission.class);
     /** To connect to a socket, which is to write to its file. */
     private static final Set<AclEntryPermission> USE = EnumSet.of(AclEntryPermission.READ_DATA, AclEntryPermission.WRITE_DATA,
-            AclEntryPermission.APPEND_DATA, AclEntryPermission.READ_ATTRIBUTES, AclEntryPermission.READ_NAMED_ATTRS, AclEntryPermission.READ_ACL,
+            AclEntryPermission.APPEND_DATA, AclEntryPermission.READ_ATTRIBUTES, AclEntryPermission.READ_NAMED_ATTRS,
+                    AclEntryPermission.READ_ACL,
             AclEntryPermission.SYNCHRONIZE);
     /** Windows names them in its own language, and Java finds them by name alone: the first that exists counts. */
-    private static final List<String> ADMINISTRATORS = List.of("BUILTIN\\Administrators", "Administrators", "Administratoren", "Administrateurs",
-            "Administradores", "Amministratori", "Administratorer", "Administrat\u00f6rer", "J\u00e4rjestelm\u00e4nvalvojat", "Rendszergazd\u00e1k",
+    private static final List<String> ADMINISTRATORS = List.of("BUILTIN\\Administrators", "Administrators", "Administratoren",
+            "Administrateurs",
+            "Administradores", "Amministratori", "Administratorer", "Administrat\u00f6rer", "J\u00e4rjestelm\u00e4nvalvojat",
+                    "Rendszergazd\u00e1k",
             "\u0410\u0434\u043c\u0438\u043d\u0438\u0441\u0442\u0440\u0430\u0442\u043e\u0440\u044b");
-    private static final List<String> SYSTEM = List.of("NT AUTHORITY\\SYSTEM", "SYSTEM", "NT-AUTORIT\u00c4T\\SYSTEM", "AUTORITE NT\\Syst\u00e8me", "SISTEMA",
+    private static final List<String> SYSTEM = List.of("NT AUTHORITY\\SYSTEM", "SYSTEM", "NT-AUTORIT\u00c4T\\SYSTEM",
+            "AUTORITE NT\\Syst\u00e8me", "SISTEMA",
             "\u0421\u0418\u0421\u0422\u0415\u041c\u0410");
 
     private AccessList() {}
@@ -44,7 +48,10 @@ public final class AccessList {
         return views.contains("acl") && !views.contains("posix") && Files.getFileStore(file).supportsFileAttributeView("acl");
     }
 
-    /** The owner, this user, administrators and the system may do everything, nobody else anything; in a folder also with what is made there later. */
+    /**
+     * The owner, this user, administrators and the system may do everything, nobody else anything; in a folder also with what is made
+     * there later.
+     */
     public static void keepPrivate(Path file) throws IOException {
         set(file, entries(file));
     }
@@ -64,11 +71,13 @@ public final class AccessList {
     /** Whether nobody but the owner, this user, administrators and the system may do anything with it. */
     public static boolean isPrivate(Path file) throws IOException {
         Set<UserPrincipal> trusted = trusted(file);
-        return view(file).getAcl().stream().filter(entry -> entry.type() == AclEntryType.ALLOW).allMatch(entry -> trusted.contains(entry.principal()));
+        return view(file).getAcl().stream().filter(entry -> entry.type() == AclEntryType.ALLOW)
+                .allMatch(entry -> trusted.contains(entry.principal()));
     }
 
     private static List<AclEntry> entries(Path file) throws IOException {
-        Set<AclEntryFlag> flags = Files.isDirectory(file) ? EnumSet.of(AclEntryFlag.FILE_INHERIT, AclEntryFlag.DIRECTORY_INHERIT) : Set.of();
+        Set<AclEntryFlag> flags = Files.isDirectory(file) ? EnumSet.of(AclEntryFlag.FILE_INHERIT, AclEntryFlag.DIRECTORY_INHERIT)
+                : Set.of();
         List<AclEntry> entries = new ArrayList<>();
         trusted(file).forEach(one -> entries.add(entry(one, ALL, flags)));
         return entries;

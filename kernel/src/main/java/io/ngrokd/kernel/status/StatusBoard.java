@@ -101,7 +101,8 @@ public final class StatusBoard {
         if (!operatorId.equals(Optional.of(operator))) {
             news.accept("operator.registered", "registered as " + operator + ", with a certificate until " + notAfter);
         } else if (certificate.map(known -> !known.notAfter().equals(notAfter)).orElse(false)) {
-            news.accept("certificate.renewed", "the old certificate ended " + certificate.get().notAfter() + ", the new one ends " + notAfter);
+            news.accept("certificate.renewed", "the old certificate ended " + certificate.get().notAfter() + ", the new one ends "
+                    + notAfter);
         }
         operatorId = Optional.of(operator);
         certificate = Optional.of(new CertificateStatus(notBefore, notAfter, renewAt, Optional.empty(), false));
@@ -109,7 +110,8 @@ public final class StatusBoard {
 
     /** We are not registered (any more). */
     public synchronized void noIdentity() {
-        operatorId.ifPresent(lost -> news.accept("operator.lost", "ngrok does not know the operator " + lost + " any more; registering anew"));
+        operatorId.ifPresent(lost -> news.accept("operator.lost", "ngrok does not know the operator " + lost
+                + " any more; registering anew"));
         operatorId = Optional.empty();
         certificate = Optional.empty();
     }
@@ -163,7 +165,8 @@ public final class StatusBoard {
     public synchronized void role(String role, RoleStatus status) {
         RoleStatus before = roles.put(role, status);
         if (before == null || !before.backend().equals(status.backend())) {
-            news.accept("backend.chosen", role + ": " + status.backend().map(name -> name + " (" + status.reason() + ")").orElse("none: " + status.reason()));
+            news.accept("backend.chosen", role + ": " + status.backend().map(name -> name + " (" + status.reason() + ")").orElse("none: "
+                    + status.reason()));
         }
     }
 

@@ -57,7 +57,8 @@ class BugreportRouteTest {
 
     @Test
     void otherTextsAreMaskedForWhoeverPacksThem() throws IOException {
-        assertEquals("one ***\ntwo", lab.ask("POST", "/v1/bugreport/mask", "one " + ControlLab.SECRET + "\ntwo").json().path("text").asText());
+        assertEquals("one ***\ntwo", lab.ask("POST", "/v1/bugreport/mask", "one " + ControlLab.SECRET + "\ntwo").json().path("text")
+                .asText());
     }
 
     @Test

@@ -76,7 +76,8 @@ final class ControlLab implements AutoCloseable {
         Does does = new Does();
         List<Route> reading =
                 new ReadingRoutes(documents, does, does, new Doctor(new FakeInstruments(), board::read), events, log, new Streams()).routes();
-        api = new Api(Stream.of(reading, new ChangingRoutes(does, does, does, events).routes(), new BugreportRoutes(reading, new Inside()).routes())
+        api = new Api(Stream.of(reading, new ChangingRoutes(does, does, does, events).routes(), new BugreportRoutes(reading, new Inside())
+                .routes())
                 .flatMap(List::stream).toList());
         socket = new ControlSocket(vertx, documents, does, api, path);
         socket.start();

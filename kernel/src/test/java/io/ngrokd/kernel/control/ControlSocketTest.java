@@ -204,7 +204,8 @@ class ControlSocketTest {
     /** A gigabyte, were it taken: the answer comes early, what follows is dropped for a while, and then nobody listens. */
     @Test
     void aClientThatSendsAGigabyteIsLeft() throws Exception {
-        for (String begin : List.of("{\"command\":\"", "POST /v1/config/check HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1073741824\r\n\r\n")) {
+        for (String begin : List.of("{\"command\":\"",
+                "POST /v1/config/check HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1073741824\r\n\r\n")) {
             long sent = 0;
             try (SocketChannel channel = connect()) {
                 channel.write(ByteBuffer.wrap(begin.getBytes(StandardCharsets.US_ASCII)));

@@ -65,7 +65,8 @@ class WindowsAccessTest {
     private Path inheriting(String name, String content) throws IOException {
         Path file = Files.writeString(folder.resolve(name), content);
         UserPrincipal users = windows.getUserPrincipalLookupService().lookupPrincipalByName("BUILTIN\\Users");
-        Files.getFileAttributeView(file, AclFileAttributeView.class).setAcl(List.of(AclEntry.newBuilder().setType(AclEntryType.ALLOW).setPrincipal(users)
+        Files.getFileAttributeView(file, AclFileAttributeView.class)
+                .setAcl(List.of(AclEntry.newBuilder().setType(AclEntryType.ALLOW).setPrincipal(users)
                 .setPermissions(AclEntryPermission.READ_DATA).build()));
         return file;
     }
@@ -113,9 +114,11 @@ class WindowsAccessTest {
         Path socket = Files.writeString(folder.resolve("ngrokd.sock"), "");
         new Peers(new GroupMembers()).guard(socket, false);
         assertEquals(new TreeSet<>(Set.of(USER, "BUILTIN\\Administrators", "NT AUTHORITY\\SYSTEM", "ngrokd")), who(socket));
-        Set<AclEntryPermission> members = list(socket).stream().filter(entry -> entry.principal().getName().equals("ngrokd")).findFirst().orElseThrow().permissions();
+        Set<AclEntryPermission> members = list(socket).stream().filter(entry -> entry.principal().getName().equals("ngrokd")).findFirst()
+                .orElseThrow().permissions();
         assertTrue(members.containsAll(Set.of(AclEntryPermission.READ_DATA, AclEntryPermission.WRITE_DATA)), members::toString);
-        assertFalse(members.contains(AclEntryPermission.WRITE_ACL) || members.contains(AclEntryPermission.WRITE_OWNER) || members.contains(AclEntryPermission.DELETE),
+        assertFalse(members.contains(AclEntryPermission.WRITE_ACL) || members.contains(AclEntryPermission.WRITE_OWNER)
+                || members.contains(AclEntryPermission.DELETE),
                 members::toString);
     }
 
@@ -124,7 +127,8 @@ class WindowsAccessTest {
         Path state = folder.resolve("ngrokd");
         Files.createDirectory(state);
         AccessList.keepPrivate(state);
-        assertTrue(list(state).stream().allMatch(entry -> entry.flags().equals(EnumSet.of(AclEntryFlag.FILE_INHERIT, AclEntryFlag.DIRECTORY_INHERIT))));
+        assertTrue(list(state).stream().allMatch(entry -> entry.flags()
+                .equals(EnumSet.of(AclEntryFlag.FILE_INHERIT, AclEntryFlag.DIRECTORY_INHERIT))));
         assertTrue(AccessList.isPrivate(state));
     }
 

@@ -22,10 +22,12 @@ class KnownSecretsTest {
     void everyFormIsTakenOut() {
         byte[] bytes = KEY.getBytes(StandardCharsets.UTF_8);
         for (String form : List.of(KEY, URLEncoder.encode(KEY, StandardCharsets.UTF_8), Base64.getEncoder().encodeToString(bytes),
-                Base64.getUrlEncoder().encodeToString(bytes), HexFormat.of().formatHex(bytes), HexFormat.of().withUpperCase().formatHex(bytes))) {
+                Base64.getUrlEncoder().encodeToString(bytes), HexFormat.of().formatHex(bytes), HexFormat.of().withUpperCase()
+                        .formatHex(bytes))) {
             assertEquals("a *** b", secrets.mask("a " + form + " b"));
         }
-        assertFalse(secrets.mask("Proxy-Authorization: Basic " + Base64.getEncoder().encodeToString("user:pass+word".getBytes(StandardCharsets.UTF_8)))
+        assertFalse(secrets.mask("Proxy-Authorization: Basic " + Base64.getEncoder()
+                .encodeToString("user:pass+word".getBytes(StandardCharsets.UTF_8)))
                 .contains("dXNlcjpw"));
     }
 

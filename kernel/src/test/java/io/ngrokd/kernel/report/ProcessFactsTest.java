@@ -15,7 +15,8 @@ class ProcessFactsTest {
 
     @Test
     void variablesThatNobodyHereLooksAtAreNamedAndNotShown() {
-        JsonNode shown = Variables.shown(Map.of("PATH", "/bin", "AWS_SECRET_ACCESS_KEY", "hidden", "DATABASE_URL", "postgres://a:hidden@db", "LC_ALL", "C",
+        JsonNode shown = Variables.shown(Map.of("PATH", "/bin", "AWS_SECRET_ACCESS_KEY", "hidden", "DATABASE_URL", "postgres://a:hidden@db",
+                "LC_ALL", "C",
                 "EMPTY", ""));
         assertEquals("/bin", shown.path("PATH").asText());
         assertEquals("C", shown.path("LC_ALL").asText());
@@ -27,7 +28,8 @@ class ProcessFactsTest {
     @Test
     void oursAreShownWithoutSecrets() {
         JsonNode shown = Variables.shown(Map.of("NGROK_API_KEY", "hidden", "NGROKD_API_KEY", "hidden", "NGROK_API_KEY_FILE", "/run/key",
-                "NGROKD_SERVER_LOG_LEVEL", "debug", "NGROKD_PROXY_URL", "user:hidden@proxy:3128", "https_proxy", "http://user:hid@den@proxy:1",
+                "NGROKD_SERVER_LOG_LEVEL", "debug", "NGROKD_PROXY_URL", "user:hidden@proxy:3128", "https_proxy",
+                        "http://user:hid@den@proxy:1",
                 "NO_PROXY", "localhost", "NGROKD_SERVER_CLIENT_KEY", "/etc/ngrokd/tls.key", "NGROKD_JAVA_OPTS",
                 "-Xmx1g -Djavax.net.ssl.trustStorePassword=hidden -Dio.netty.leakDetection.level=paranoid -Dngrokd.secret=hidden"));
         assertFalse(shown.toString().contains("hid"), shown::toString);
@@ -69,7 +71,8 @@ class ProcessFactsTest {
     @Test
     void theNumbersAreThere() {
         JsonNode numbers = ThisProcess.numbers();
-        assertTrue(numbers.path("heap").path("used").asLong() > 0 && !numbers.path("collectors").isEmpty() && numbers.path("buffers").size() > 2,
+        assertTrue(numbers.path("heap").path("used").asLong() > 0 && !numbers.path("collectors").isEmpty() && numbers.path("buffers")
+                .size() > 2,
                 numbers::toString);
         assertEquals(ProcessHandle.current().pid(), numbers.path("pid").asLong());
         assertEquals(System.getProperty("java.version"), ThisProcess.versions().path("java_version").asText());

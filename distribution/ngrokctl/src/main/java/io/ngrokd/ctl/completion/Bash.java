@@ -38,7 +38,8 @@ public final class Bash {
         for (Node node : all) {
             node.options().forEach(option -> {
                 if (!(option.takes() instanceof Value.None)) {
-                    script.append("        ").append(String.join("|", option.names().stream().flatMap(name -> List.of(name, name + "=").stream()).toList()))
+                    script.append("        ").append(String.join("|", option.names().stream().flatMap(name -> List.of(name, name + "=")
+                            .stream()).toList()))
                             .append(") ").append(values(option.takes())).append("; return ;;\n");
                 }
             });
@@ -49,7 +50,8 @@ public final class Bash {
                 script.append("        '").append(node.path()).append(" '*) wanted='").append(options(node)).append("' ;;\n");
             }
         }
-        script.append("    esac\n    if [[ $current == -* ]]; then\n        COMPREPLY=($(compgen -W \"$wanted ").append(options(all.getFirst()))
+        script.append("    esac\n    if [[ $current == -* ]]; then\n        COMPREPLY=($(compgen -W \"$wanted ")
+                .append(options(all.getFirst()))
                 .append("\" -- \"$current\"))\n        return\n    fi\n    case $command_path in\n");
         for (Node node : all) {
             if (!node.below().isEmpty()) {
@@ -73,7 +75,8 @@ public final class Bash {
             case Value.AFile ignored -> "compopt -o filenames 2> /dev/null; COMPREPLY=($(compgen -f -- \"$current\"))";
             case Value.OneOf(List<String> words) -> (words.getLast().endsWith("=") ? "compopt -o nospace 2> /dev/null; " : "")
                     + "COMPREPLY=($(compgen -W '" + String.join(" ", words) + "' -- \"$current\"))";
-            case Value.Named(String kind) -> "COMPREPLY=($(compgen -W \"$(command ngrokctl names " + kind + " 2> /dev/null)\" -- \"$current\"))";
+            case Value.Named(String kind) -> "COMPREPLY=($(compgen -W \"$(command ngrokctl names " + kind
+                    + " 2> /dev/null)\" -- \"$current\"))";
         };
     }
 }

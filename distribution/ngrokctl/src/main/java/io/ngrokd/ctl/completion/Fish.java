@@ -55,7 +55,8 @@ public final class Fish {
 
     private static void option(Node node, Opt option, StringBuilder script) {
         StringBuilder what = new StringBuilder();
-        option.names().forEach(name -> what.append(name.startsWith("--") ? "-l " + name.substring(2) : "-s " + name.substring(1)).append(' '));
+        option.names().forEach(name -> what.append(name.startsWith("--") ? "-l " + name.substring(2) : "-s " + name.substring(1))
+                .append(' '));
         what.append(switch (option.takes()) {
             case Value.None ignored -> "";
             case Value.AFile ignored -> "-r -F";

@@ -35,7 +35,8 @@ public final class Zsh {
         for (Node node : all) {
             node.options().forEach(option -> {
                 if (!(option.takes() instanceof Value.None)) {
-                    script.append("        (").append(String.join("|", option.names())).append(") ").append(values(option.takes())).append("; return ;;\n");
+                    script.append("        (").append(String.join("|", option.names())).append(") ").append(values(option.takes()))
+                            .append("; return ;;\n");
                 }
             });
         }
@@ -49,7 +50,8 @@ public final class Zsh {
                 script.append("        ) ;;\n");
             }
         }
-        script.append("    esac\n    if [[ $PREFIX == -* ]]; then\n        _describe -o option options\n        return\n    fi\n    case $command_path in\n");
+        script.append("    esac\n    if [[ $PREFIX == -* ]]; then\n        _describe -o option options\n        return\n    fi\n    "
+                + "case $command_path in\n");
         for (Node node : all) {
             if (!node.below().isEmpty()) {
                 script.append("        ('").append(node.path()).append("') below=(\n");
@@ -82,7 +84,8 @@ public final class Zsh {
             case Value.Any ignored -> "_message 'a value'";
             case Value.AFile ignored -> "_files";
             case Value.OneOf(List<String> words) -> words.getLast().endsWith("=")
-                    ? "compadd -- " + String.join(" ", words.subList(0, words.size() - 1)) + " ${${(f)\"$(command ngrokctl names endpoints 2> /dev/null)\"}/#/"
+                    ? "compadd -- " + String.join(" ", words.subList(0, words.size() - 1))
+                            + " ${${(f)\"$(command ngrokctl names endpoints 2> /dev/null)\"}/#/"
                             + words.getLast() + "}" : "compadd -- " + String.join(" ", words);
             case Value.Named(String kind) -> "compadd -- ${(f)\"$(command ngrokctl names " + kind + " 2> /dev/null)\"}";
         };

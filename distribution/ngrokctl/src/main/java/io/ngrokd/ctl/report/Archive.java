@@ -41,7 +41,8 @@ public final class Archive implements AutoCloseable {
     public static Archive create(Path file) throws CommandFailure {
         boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
         FileAttribute<?>[] attributes = posix
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))} : new FileAttribute<?>[0];
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))}
+                        : new FileAttribute<?>[0];
         try {
             Files.createFile(file, attributes);
             if (!posix) {
@@ -49,13 +50,17 @@ public final class Archive implements AutoCloseable {
             }
             return new Archive(file);
         } catch (FileAlreadyExistsException exists) {
-            throw new CommandFailure(ExitStatus.ERROR, "There is a file " + file + " already; it stays as it is.", "Name another: --output FILE");
+            throw new CommandFailure(ExitStatus.ERROR, "There is a file " + file + " already; it stays as it is.",
+                    "Name another: --output FILE");
         } catch (AccessDeniedException denied) {
-            throw new CommandFailure(ExitStatus.NOT_PERMITTED, "Not permitted to write " + file + ".", "Name a file elsewhere: --output FILE");
+            throw new CommandFailure(ExitStatus.NOT_PERMITTED, "Not permitted to write " + file + ".",
+                    "Name a file elsewhere: --output FILE");
         } catch (NoSuchFileException noFolder) {
-            throw new CommandFailure(ExitStatus.ERROR, "There is no folder " + file.toAbsolutePath().getParent() + ".", "Name a file elsewhere: --output FILE");
+            throw new CommandFailure(ExitStatus.ERROR, "There is no folder " + file.toAbsolutePath().getParent() + ".",
+                    "Name a file elsewhere: --output FILE");
         } catch (IOException unwritable) {
-            throw new CommandFailure(ExitStatus.ERROR, file + " cannot be written: " + unwritable.getMessage() + ".", "Name a file elsewhere: --output FILE");
+            throw new CommandFailure(ExitStatus.ERROR, file + " cannot be written: " + unwritable.getMessage() + ".",
+                    "Name a file elsewhere: --output FILE");
         }
     }
 
@@ -83,7 +88,8 @@ public final class Archive implements AutoCloseable {
                 zip.closeEntry();
             }
         } catch (IOException full) {
-            throw new CommandFailure(ExitStatus.ERROR, file + " cannot be written: " + full.getMessage() + ".", "Name a file elsewhere: --output FILE");
+            throw new CommandFailure(ExitStatus.ERROR, file + " cannot be written: " + full.getMessage() + ".",
+                    "Name a file elsewhere: --output FILE");
         }
         packed = true;
     }

@@ -37,7 +37,8 @@ public final class DaemonMask {
         for (Findings.Item item : List.copyOf(own)) {
             int index = own.indexOf(item);
             try {
-                own.set(index, new Findings.Item(item.name(), item.what(), mask(new String(item.content(), StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8)));
+                own.set(index, new Findings.Item(item.name(), item.what(), mask(new String(item.content(), StandardCharsets.UTF_8))
+                        .getBytes(StandardCharsets.UTF_8)));
             } catch (CommandFailure | IOException notMasked) {
                 own.remove(index);
                 findings.missing(item.name(), "left out, since the daemon did not mask it (" + notMasked.getMessage() + ")");

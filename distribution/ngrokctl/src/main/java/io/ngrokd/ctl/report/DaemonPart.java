@@ -96,7 +96,8 @@ public final class DaemonPart {
 
     private void log(Fields logs) {
         StringBuilder text = new StringBuilder();
-        logs.objects("lines").forEach(line -> text.append(line.text("at").orElse("?")).append(' ').append(line.text("level").orElse("?")).append(' ')
+        logs.objects("lines").forEach(line -> text.append(line.text("at").orElse("?")).append(' ').append(line.text("level").orElse("?"))
+                .append(' ')
                 .append(line.text("source").orElse("?")).append(": ").append(line.text("message").orElse("")).append('\n'));
         findings.add("log.txt", "the newest lines of the daemon's log", text.toString());
     }

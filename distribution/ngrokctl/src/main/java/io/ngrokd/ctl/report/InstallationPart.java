@@ -24,7 +24,8 @@ public final class InstallationPart {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration DUMP_PATIENCE = Duration.ofSeconds(5);
     /** What is in the state folder and no secret. */
-    private static final List<String> STATE = List.of("operator_id", "ip_mappings.json", "network_ports.json", "endpoints.json", "journal.json", "disabled_plugins");
+    private static final List<String> STATE = List.of("operator_id", "ip_mappings.json", "network_ports.json", "endpoints.json",
+            "journal.json", "disabled_plugins");
 
     private final Findings findings;
     private final Path home;
@@ -58,7 +59,8 @@ public final class InstallationPart {
             if (said.status() == 0) {
                 findings.add("config.json", "the config as a daemon would read it now, and where each value came from", said.output());
                 if (command.size() == 4) {
-                    findings.missing("the config file", "there is no " + configFile + "; config.json has defaults and this environment. Name it: --config PATH");
+                    findings.missing("the config file", "there is no " + configFile
+                            + "; config.json has defaults and this environment. Name it: --config PATH");
                 }
             } else {
                 findings.add("config-problems.txt", "why the config cannot be read", said.output());
@@ -76,7 +78,8 @@ public final class InstallationPart {
 
     private static Optional<String> setting(byte[] config, String key) {
         try {
-            return Json.fields(config).objects("settings").stream().filter(setting -> setting.text("key").orElse("").equals(key)).findFirst()
+            return Json.fields(config).objects("settings").stream().filter(setting -> setting.text("key").orElse("").equals(key))
+                    .findFirst()
                     .flatMap((Fields setting) -> setting.text("value"));
         } catch (IOException noJson) {
             return Optional.empty();
@@ -123,7 +126,8 @@ public final class InstallationPart {
         boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
         return String.format("%-9s  %10d  %s  %s  %s",
                 posix ? PosixFilePermissions.toString(Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS)) : "",
-                attributes.size(), attributes.lastModifiedTime(), Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).getName(), file.getFileName());
+                attributes.size(), attributes.lastModifiedTime(), Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).getName(),
+                        file.getFileName());
     }
 
     /** What the threads of a daemon do that does not answer: asked by Java's own means. Blocks for 10 s at most. */
@@ -132,7 +136,8 @@ public final class InstallationPart {
             return;
         }
         try {
-            Path lock = path("server.state_dir").orElseThrow(() -> new IOException("it is not known where its state folder is")).resolve("ngrokd.lock");
+            Path lock = path("server.state_dir").orElseThrow(() -> new IOException("it is not known where its state folder is"))
+                    .resolve("ngrokd.lock");
             String pid = MachinePart.content(lock).strip();
             if (!pid.matches("\\d{1,10}") || ProcessHandle.of(Long.parseLong(pid)).filter(ProcessHandle::isAlive).isEmpty()) {
                 throw new IOException("no process has the number that stands in " + lock);
@@ -146,7 +151,8 @@ public final class InstallationPart {
     private static String dump(String pid) throws IOException {
         Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
         if (!Files.isExecutable(jcmd)) {
-            throw new IOException("the daemon does not answer, and this Java has no jcmd: use a JDK, or run 'kill -QUIT " + pid + "' and look into its log");
+            throw new IOException("the daemon does not answer, and this Java has no jcmd: use a JDK, or run 'kill -QUIT " + pid
+                    + "' and look into its log");
         }
         // The daemon itself writes the file, in the folder that ngrokctl has.
         Path folder = Files.createTempDirectory("ngrokctl-threads-");

@@ -101,7 +101,8 @@ public final class MachinePart {
             return Path.of(named);
         }
         return system.startsWith("Windows")
-                ? Path.of(environment.getOrDefault("SystemRoot", "C:\\Windows"), "System32", "drivers", "etc", "hosts") : Path.of("/etc/hosts");
+                ? Path.of(environment.getOrDefault("SystemRoot", "C:\\Windows"), "System32", "drivers", "etc", "hosts")
+                        : Path.of("/etc/hosts");
     }
 
     /** What this machine is called, fit for a file's name. Asks no name server. */
@@ -165,7 +166,8 @@ public final class MachinePart {
         try (InputStream input = Files.newInputStream(path)) {
             long skipped = Math.max(0, Files.size(path) - LONGEST_FILE);
             input.skipNBytes(skipped);
-            return (skipped > 0 ? "(its last " + (LONGEST_FILE >> 20) + " MiB)\n" : "") + new String(input.readNBytes(LONGEST_FILE), StandardCharsets.UTF_8);
+            return (skipped > 0 ? "(its last " + (LONGEST_FILE >> 20) + " MiB)\n" : "") + new String(input.readNBytes(LONGEST_FILE),
+                    StandardCharsets.UTF_8);
         } catch (NoSuchFileException missing) {
             throw new IOException("there is no " + path, missing);
         } catch (AccessDeniedException denied) {

@@ -38,15 +38,18 @@ public final class Masking {
     /** Each looks ahead for a bounded length only: no text takes long. */
     private static final List<Rule> RULES = List.of(
             // A key in PEM, also one that breaks off.
-            Rule.of("-----BEGIN ([A-Z0-9 ]*)PRIVATE KEY-----[\\s\\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\\z)", "-----BEGIN $1PRIVATE KEY----- " + MASK),
+            Rule.of("-----BEGIN ([A-Z0-9 ]*)PRIVATE KEY-----[\\s\\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\\z)",
+                    "-----BEGIN $1PRIVATE KEY----- " + MASK),
             // Headers: all that stands behind the name in the line.
-            Rule.of("(?i)\\b((?:proxy-)?authorization|(?:set-)?cookie|x-api-key|x-auth-token)\\b([\"']?\\s*[:=]\\s*)[^\\r\\n]+", "$1$2" + MASK),
+            Rule.of("(?i)\\b((?:proxy-)?authorization|(?:set-)?cookie|x-api-key|x-auth-token)\\b([\"']?\\s*[:=]\\s*)[^\\r\\n]+", "$1$2"
+                    + MASK),
             Rule.of("(?i)\\b(bearer)\\s+[A-Za-z0-9._~+/=-]+", "$1 " + MASK),
             Rule.of("(?i)\\b(basic|negotiate|ntlm)\\s+[A-Za-z0-9+/=]{8,}", "$1 " + MASK),
             // User and password in a URL.
             Rule.of("(?i)\\b([a-z][a-z0-9+.-]{1,20}://)[^\\s\"'<>]{0,1000}@", "$1" + MASK + "@"),
             // A name that says it.
-            Rule.of("(?i)((?:password|passwd|passphrase|secret|token|api[_.-]?key|authtoken|credentials?|private[_-]?key)(?!\\w{0,60}\\.java\\b)[\\w.-]{0,60}[\"']?\\s*[:=]\\s*)"
+            Rule.of("(?i)((?:password|passwd|passphrase|secret|token|api[_.-]?key|authtoken|credentials?|private[_-]?key)"
+                    + "(?!\\w{0,60}\\.java\\b)[\\w.-]{0,60}[\"']?\\s*[:=]\\s*)"
                     + "(?:\"[^\"\\r\\n]*\"|'[^'\\r\\n]*'|[^\\s,;}\\])]+)", "$1" + MASK),
             // An ngrok API key, and a JSON web token, by how they are built.
             Rule.of("\\b[A-Za-z0-9]{20,}_[A-Za-z0-9]{15,}\\b", MASK),
@@ -68,7 +71,8 @@ public final class Masking {
             // Without the last sign, which depends on what follows.
             String stable = bytes.length % 3 == 0 ? base64 : base64.substring(0, base64.length() - 1);
             String hex = HexFormat.of().formatHex(bytes);
-            Stream.of(secret, stable, stable.replace('+', '-').replace('/', '_'), hex, HexFormat.of().withUpperCase().formatHex(bytes)).forEach(forms::add);
+            Stream.of(secret, stable, stable.replace('+', '-').replace('/', '_'), hex, HexFormat.of().withUpperCase().formatHex(bytes))
+                    .forEach(forms::add);
         }
         known = forms.stream().sorted(Comparator.comparingInt(String::length).reversed()).toList();
     }

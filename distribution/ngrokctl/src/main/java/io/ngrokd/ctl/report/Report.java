@@ -18,10 +18,12 @@ import java.util.Set;
 public record Report(List<Findings.Item> items, List<Findings.Gap> gaps) {
 
     /** For everybody who is about to send one. */
-    public static final String NOTE = "Keys, tokens, passwords and cookies are masked wherever ngrokctl can tell them. Names of hosts, addresses and what else "
+    public static final String NOTE = "Keys, tokens, passwords and cookies are masked wherever ngrokctl can tell them. Names of hosts, "
+            + "addresses and what else "
             + "this machine's files hold are in it: read it before you send it.";
 
-    private static final Set<String> OF_NGROKCTL = Set.of("NGROKD_SOCKET", "NGROKD_TOKEN_FILE", "NGROK_API_KEY_FILE", "NGROKD_JAVA_HOME", "NGROKD_START_CACHE",
+    private static final Set<String> OF_NGROKCTL = Set.of("NGROKD_SOCKET", "NGROKD_TOKEN_FILE", "NGROK_API_KEY_FILE", "NGROKD_JAVA_HOME",
+            "NGROKD_START_CACHE",
             "NGROKD_HOSTS_PATH", "JAVA_HOME", "LANG", "LC_ALL", "TERM", "SUDO_USER", "HOSTNAME", "COMPUTERNAME", "PATH");
 
     /**
@@ -31,14 +33,17 @@ public record Report(List<Findings.Item> items, List<Findings.Gap> gaps) {
      * @param configFile of the daemon
      */
     public static Report of(
-            Findings findings, InstallationPart installation, Path configFile, Map<String, String> environment, Instant at, String version) {
+            Findings findings, InstallationPart installation, Path configFile, Map<String, String> environment, Instant at,
+                    String version) {
         Secrets secrets = new Secrets().environment(environment).config(configFile);
         installation.path("server.client_key").ifPresent(secrets::lines);
-        installation.path("server.state_dir").ifPresent(folder -> secrets.lines(folder.resolve("control.token")).lines(folder.resolve("pending.key")));
+        installation.path("server.state_dir").ifPresent(folder -> secrets.lines(folder.resolve("control.token"))
+                .lines(folder.resolve("pending.key")));
         Masking masking = new Masking(secrets.all());
         List<Findings.Item> items = new ArrayList<>();
         findings.items().forEach(item -> items.add(new Findings.Item(item.name(), item.what(), masking.mask(item.name(), item.content()))));
-        List<Findings.Gap> gaps = findings.gaps().stream().map(gap -> new Findings.Gap(gap.name(), masking.mask(gap.reason()).replaceAll("\\s+", " "))).toList();
+        List<Findings.Gap> gaps = findings.gaps().stream()
+                .map(gap -> new Findings.Gap(gap.name(), masking.mask(gap.reason()).replaceAll("\\s+", " "))).toList();
         items.addFirst(new Findings.Item("contents.txt", "this list, and what is not here and why", contents(items, gaps, at, version)));
         return new Report(List.copyOf(items), gaps);
     }

@@ -12,7 +12,10 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The secrets that ngrokctl can find where it runs, so that they can be taken out of a report. What it may not read, it cannot put into one either. */
+/**
+ * The secrets that ngrokctl can find where it runs, so that they can be taken out of a report. What it may not read, it cannot put
+ * into one either.
+ */
 public final class Secrets {
 
     private static final int LONGEST_FILE = 1 << 20;

@@ -20,8 +20,10 @@ class MaskingTest {
     @ValueSource(strings = {
         "Authorization: Bearer CANARY.x-y_z", "authorization=Basic Q0FOQVJZOkNBTkFSWQ== CANARY", "Proxy-Authorization: Basic CANARYxyz",
         "Cookie: a=\"CANARY\"; b=CANARY", "Set-Cookie: session=CANARY; Path=/", "sent bearer CANARY to somebody", "X-Api-Key: CANARY",
-        "https_proxy=http://user:CANARY@proxy:3128", "http://CANARY@proxy/", "tcp://u:p/CANARY@host", "password=CANARY", "password: \"two CANARY words\"",
-        "trustStorePassword=CANARY", "--token CANARY_=x token=CANARY", "api_key = 'CANARY'", "{\"api.key\": \"CANARY\"}", "authtoken: CANARY", "client_secret=CANARY&x=1",
+        "https_proxy=http://user:CANARY@proxy:3128", "http://CANARY@proxy/", "tcp://u:p/CANARY@host", "password=CANARY",
+                "password: \"two CANARY words\"",
+        "trustStorePassword=CANARY", "--token CANARY_=x token=CANARY", "api_key = 'CANARY'", "{\"api.key\": \"CANARY\"}",
+                "authtoken: CANARY", "client_secret=CANARY&x=1",
         "-----BEGIN EC PRIVATE KEY-----\nCANARY\n-----END EC PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----\nCANARY\nCANARY",
         "2CANARYabcdefghijklmnopqrstu_4CANARYabcdefghijkl", "eyJhbGciOiJIUzI1NiJ9.CANARY.CANARY"})
     void whatLooksLikeASecretGoes(String text) {
@@ -42,15 +44,18 @@ class MaskingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"k8sop_2abcdefghijklmnopqrstuvwxyz0", "ep_2abcdefghijklmnopqrstuvwxyz0", "http://hello.demo/ is ready", "10.107.0.2/16 dev ngrokd0",
-        "at io.ngrokd.kernel.control.http.ControlToken.isIn(ControlToken.java:40)", "mail to root@localhost", "-----BEGIN CERTIFICATE-----"})
+    @ValueSource(strings = {"k8sop_2abcdefghijklmnopqrstuvwxyz0", "ep_2abcdefghijklmnopqrstuvwxyz0", "http://hello.demo/ is ready",
+            "10.107.0.2/16 dev ngrokd0",
+        "at io.ngrokd.kernel.control.http.ControlToken.isIn(ControlToken.java:40)", "mail to root@localhost",
+                "-----BEGIN CERTIFICATE-----"})
     void whatIsNoneStays(String text) {
         assertEquals(text, masking.mask(text));
     }
 
     @Test
     void documentsStayDocuments() {
-        String masked = new String(masking.mask("x.json", ("{\"message\":\"Authorization: Bearer abc\\\"def\",\"api_key\":\"abcdef\",\"secret\":false,\"token\":\"\",\"n\":1.50,"
+        String masked = new String(masking.mask("x.json",
+                ("{\"message\":\"Authorization: Bearer abc\\\"def\",\"api_key\":\"abcdef\",\"secret\":false,\"token\":\"\",\"n\":1.50,"
                 + "\"list\":[\"http://u:p@h\",null]}").getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8);
         assertEquals("""
                 {
@@ -64,7 +69,8 @@ class MaskingTest {
                     null
                   ]
                 }""", masked);
-        assertEquals("no json, password=***", new String(masking.mask("x.json", "no json, password=abc".getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8));
+        assertEquals("no json, password=***", new String(masking.mask("x.json", "no json, password=abc".getBytes(StandardCharsets.UTF_8)),
+                StandardCharsets.UTF_8));
     }
 
     @Test

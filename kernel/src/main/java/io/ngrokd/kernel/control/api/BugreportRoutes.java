@@ -47,7 +47,8 @@ public final class BugreportRoutes {
         try {
             return Reply.json(inspection.masked(Shape.document().put("at", Instant.now().toString()).put("threads", inspection.threads())));
         } catch (IOException none) {
-            throw new Problem(500, "the threads cannot be shown: " + none.getMessage(), "See whether the daemon may write to its folder for temporary files.");
+            throw new Problem(500, "the threads cannot be shown: " + none.getMessage(),
+                    "See whether the daemon may write to its folder for temporary files.");
         }
     }
 
