@@ -26,8 +26,8 @@ final class Machine implements AutoCloseable {
     /** Saves half of the processor time of a Java machine that lives for seconds; changes nothing that a suite looks at. */
     private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
 
-    /** Commands that hang end; making a start cache on a busy machine takes more than a minute. */
-    private static final Duration LONGEST_COMMAND = Duration.ofMinutes(5);
+    /** Commands that hang end; making a start cache on a busy machine takes minutes. */
+    private static final Duration LONGEST_COMMAND = Duration.ofMinutes(10);
     private static final Path LOGS = Path.of("target", "daemon-logs");
     private static final AtomicInteger COUNT = new AtomicInteger();
 

@@ -65,7 +65,10 @@ final class Zip {
         return into.resolve("ngrokd-" + System.getProperty("ngrokd.version"));
     }
 
-    /** As the guide has users do; it pays off here from the third daemon on. {@code -Dstart-cache=off} leaves it out. */
+    /**
+     * As the guide has users do; it pays off here from the third daemon on, and nothing here depends on it: that it works is {@link
+     * StartCacheIT}'s. {@code -Dngrokd.start-cache=off} leaves it out.
+     */
     private static void makeStartCache(Path home) throws IOException {
         if (System.getProperty("ngrokd.start-cache", "on").equals("off")) {
             return;
@@ -73,7 +76,7 @@ final class Zip {
         Process made = new ProcessBuilder(home.resolve("bin/ngrokd").toString(), "start-cache").inheritIO().start();
         try {
             if (made.waitFor() != 0) {
-                throw new AssertionError("ngrokd start-cache ended with exit code " + made.exitValue());
+                System.out.println("The suites start without a cache: ngrokd start-cache ended with exit code " + made.exitValue());
             }
         } catch (InterruptedException stopping) {
             made.destroy();

@@ -40,7 +40,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * What every {@link DnsServer} must do. Extend it in your plugin's tests and return your factory:
@@ -57,7 +56,6 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  * 127.0.0.1 (macOS), giving addresses that were added for the test.
  */
 @Timeout(value = 400, unit = TimeUnit.SECONDS)
-@ResourceLock("ports of loopback addresses")
 public abstract class DnsServerContract {
 
     private Vertx vertx;

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  */
 final class Rehearsal {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final long LOOK_MILLIS = 100;
     private static final int CALLS = 20;
     private static final int LOG_LINES = 15;
