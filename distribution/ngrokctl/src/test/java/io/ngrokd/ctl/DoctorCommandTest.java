@@ -214,5 +214,8 @@ class DoctorCommandTest {
         assertEquals(1, busy.code());
         assertTrue(busy.errors().contains("the doctor is busy"), busy.errors());
         assertFalse(busy.output().contains("{"), busy.output());
+        daemon.http("GET /v1/doctor", 403, "{\"title\":\"x\",\"status\":403,\"detail\":\"not permitted\"}");
+        assertEquals(4, Run.with(daemon, "doctor").code());
+        assertEquals(2, Run.with(daemon, "doctor", "one", "two").code());
     }
 }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
@@ -168,15 +169,22 @@ public final class IngressProbe implements AutoCloseable {
     /** Ends the connection, whatever it has come to. */
     @Override
     public void close() {
-        loop.execute(() -> {
-            if (stream != null) {
-                stream.abort();
-            } else if (ready != null) {
-                ready.close();
-            } else if (dial != null) {
-                dial.cancel();
-            }
+        try {
+            loop.execute(this::end);
+        } catch (RejectedExecutionException ended) {
+            // With the event loop its connections ended.
             ingress.close();
-        });
+        }
+    }
+
+    private void end() {
+        if (stream != null) {
+            stream.abort();
+        } else if (ready != null) {
+            ready.close();
+        } else if (dial != null) {
+            dial.cancel();
+        }
+        ingress.close();
     }
 }
