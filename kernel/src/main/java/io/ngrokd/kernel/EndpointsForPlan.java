@@ -53,8 +53,8 @@ record EndpointsForPlan(Optional<Collection<Endpoint>> endpoints, List<String> n
             return none("this machine is not registered at ngrok yet (there is no " + state.resolve("operator_id")
                     + "), so no endpoints are known; a start registers it and then lists them");
         } catch (AccessDeniedException denied) {
-            throw new IOException(denied.getFile() + " may not be read; run this as the user that runs the daemon, mostly root: sudo ngrokd plan",
-                    denied);
+            throw new IOException(denied.getFile()
+                    + " may not be read; run this as the user that runs the daemon, mostly root: sudo ngrokd plan", denied);
         }
         if (last.isPresent()) {
             return parsed(last.get().endpoints(), rules(config, last.get().ingress(), machineNames),

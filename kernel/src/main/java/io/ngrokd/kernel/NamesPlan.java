@@ -97,7 +97,8 @@ final class NamesPlan {
             } while (!had && !candidates.isEmpty());
             parts.add(then);
         } else if (plan.wanted()) {
-            parts.add(Section.of(Role.DNS_SERVER, "", List.of()).failing(side.reason().isEmpty() ? "no plugin serves 'dns_server'" : side.reason()));
+            parts.add(Section.of(Role.DNS_SERVER, "", List.of())
+                    .failing(side.reason().isEmpty() ? "no plugin serves 'dns_server'" : side.reason()));
         }
         sections.addAll(PlanQuestions.settle(parts));
         return listening;

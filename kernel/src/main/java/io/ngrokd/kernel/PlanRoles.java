@@ -129,7 +129,8 @@ final class PlanRoles {
                 .collect(Collectors.groupingBy(ForwardingModeFactory::name));
         factories.forEach((mode, some) -> {
             Selected<ForwardingMode> chosen = Selector.tryOut(Contexts.FORWARD + "." + mode, some, contexts::forward, Optional.empty());
-            candidate(BusAddress.stageForward(mode), chosen, backend -> (Plans<ForwardRequest>) backend::plan).ifPresent(asked -> modes.put(mode, asked));
+            candidate(BusAddress.stageForward(mode), chosen, backend -> (Plans<ForwardRequest>) backend::plan)
+                    .ifPresent(asked -> modes.put(mode, asked));
         });
         return modes;
     }
@@ -141,7 +142,8 @@ final class PlanRoles {
         }
         Selected<DnsServer> chosen = Selector.tryOut(
                 Contexts.DNS_SERVER, plugins.extensions(DnsServerFactory.class), contexts::dnsServer, config.plugins().dnsServer());
-        return new Side(present.stream().toList(), candidate(BusAddress.STAGE_DNS, chosen, backend -> (Plans<DnsRequest>) backend::plan), chosen.choice().reason());
+        return new Side(present.stream().toList(), candidate(BusAddress.STAGE_DNS, chosen, backend -> (Plans<DnsRequest>) backend::plan),
+                chosen.choice().reason());
     }
 
     /** The strategy that leads the resolver to our DNS server now. */

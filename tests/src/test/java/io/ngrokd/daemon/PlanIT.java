@@ -134,9 +134,11 @@ class PlanIT {
     void whatOthersTookAwayShowsUntilItIsRepaired() throws Exception {
         running();
         String address = daemon.address(ONE);
+        Path rest = daemon.folder().resolve("hosts-without");
         // The daemon repairs it sooner or later: each try is a new one.
         Wait.until("the plan says what is missing", () -> daemon.log(), () -> {
-            machine.shell("ip address delete " + address + "/32 dev ngrokd0; grep -v one.demo /etc/hosts > /tmp/h; cat /tmp/h > /etc/hosts");
+            machine.shell("ip address delete " + address + "/32 dev ngrokd0; grep -v one.demo /etc/hosts > "
+                    + rest + "; cat " + rest + " > /etc/hosts");
             String text = text(plan(""));
             return text.contains("+ " + address + "/32 on ngrokd0\n") && text.contains("+ " + address + "\tone.demo\n")
                     && text.contains("2 endpoints keep their places and their connections.");
@@ -163,11 +165,13 @@ class PlanIT {
         assertEquals("Nothing would change on this machine.\n", daemon.ngrokctl("plan", "--exit-code").ok().output());
         Result broken = daemon.ngrokctlWith("api: {}\nnet:\n  subnet: 10.0.0\n", "plan", "-").exits(1);
         assertTrue(broken.errors().contains(":3:11: ") && broken.errors().contains("net.subnet"), broken.toString());
-        assertTrue(text(plan(config.replace("server:\n", "server:\n  health_address: 127.0.0.1:8099\n"))).contains("Needs a restart of ngrokd to count: server.health_address"));
+        String elsewhere = config.replace("server:\n", "server:\n  health_address: 127.0.0.1:8099\n");
+        assertTrue(text(plan(elsewhere)).contains("Needs a restart of ngrokd to count: server.health_address"));
         Process holder = machine.start(machine.builder(Map.of(), List.of("nc", "-l", "-k", LAN, "80")));
         Wait.until("the other program listens", () -> "", () -> machine.shell("ss -ltn | grep -q '" + LAN + ":80 '").exitCode() == 0);
         String taken = text(plan(config + "net: {listen_interface: 0.0.0.0}\n"));
         holder.destroy();
+        Wait.until("it is gone", () -> "", () -> machine.shell("ss -ltn | grep -q '" + LAN + ":80 '").exitCode() != 0);
         assertTrue(taken.contains("+ 0.0.0.0:9080   (port 80 of 0.0.0.0 is held by nc"), taken);
     }
 

@@ -18,7 +18,8 @@ class PlanCommandTest {
 
     private static final String CHANGES = "{\"schema\":1,\"subject\":\"candidate\",\"changes\":true,\"diff\":[\"@@ hosts file: hosts-file @@\","
             + "\"- 10.107.0.2\\tapi.myapp\",\"+ 127.0.0.1\\tapi.myapp\",\"~ x\",\"! y\",\"3 endpoints keep their places.\",\"+ \\u001b[2J\"]}";
-    private static final String NOTHING = "{\"schema\":1,\"subject\":\"file\",\"changes\":false,\"diff\":[\"Nothing would change on this machine.\"]}";
+    private static final String NOTHING =
+            "{\"schema\":1,\"subject\":\"file\",\"changes\":false,\"diff\":[\"Nothing would change on this machine.\"]}";
 
     @TempDir
     private Path folder;
