@@ -11,11 +11,9 @@ import io.ngrokd.api.error.StageException;
 import io.ngrokd.api.event.ForwardReply;
 import io.ngrokd.api.event.ForwardRequest;
 import io.ngrokd.api.event.PlanRequest;
-import io.ngrokd.api.spi.ConnectionSink;
 import io.ngrokd.api.spi.ForwardContext;
 import io.ngrokd.api.spi.ForwardingMode;
 import io.ngrokd.api.spi.ForwardingModeFactory;
-import io.ngrokd.api.spi.Journal;
 import io.ngrokd.contract.FakeJournal;
 import io.ngrokd.contract.Plans;
 import io.vertx.core.Vertx;
@@ -80,29 +78,7 @@ public abstract class ForwardingModeContract {
     @BeforeEach
     void start() {
         vertx = Vertx.vertx();
-        ForwardContext context = new ForwardContext() {
-            private final Journal journal = FakeJournal.inMemory();
-
-            @Override
-            public Vertx vertx() {
-                return vertx;
-            }
-
-            @Override
-            public Journal journal() {
-                return journal;
-            }
-
-            @Override
-            public ConnectionSink sink() {
-                return sink;
-            }
-
-            @Override
-            public int startPort() {
-                return ForwardingModeContract.this.startPort();
-            }
-        };
+        ForwardContext context = new FakeForwardContext(vertx, FakeJournal.inMemory(), sink, startPort());
         assertTrue(factory().probe(context).available());
         mode = factory().create(context);
     }

@@ -1,5 +1,8 @@
 package io.ngrokd.contract.hosts;
 
+import static io.ngrokd.contract.hosts.Given.age;
+import static io.ngrokd.contract.hosts.Given.names;
+import static io.ngrokd.contract.hosts.Given.write;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -24,7 +27,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -386,24 +388,9 @@ public abstract class HostsWriterContract {
         return factory().create(context);
     }
 
-    /** As somebody wrote it a while ago: writers may wait for whoever is at it just now. */
-    private static void write(Path file, String text) throws IOException {
-        age(Files.writeString(file, text));
-    }
-
-    private static void age(Path file) throws IOException {
-        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(60)));
-    }
-
     private void assertAlone() throws IOException {
         try (var files = Files.list(folder)) {
             assertEquals(List.of(hosts), files.toList(), "nothing is left beside the file");
         }
-    }
-
-    private static NamesRequest names(Map<String, List<String>> names) {
-        TreeMap<String, List<InetAddress>> sorted = new TreeMap<>();
-        names.forEach((name, addresses) -> sorted.put(name, addresses.stream().map(InetAddress::ofLiteral).toList()));
-        return new NamesRequest(sorted);
     }
 }
