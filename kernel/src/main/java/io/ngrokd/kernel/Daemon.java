@@ -14,7 +14,6 @@ import io.ngrokd.kernel.control.Actions;
 import io.ngrokd.kernel.control.ControlSocket;
 import io.ngrokd.kernel.control.Documents;
 import io.ngrokd.kernel.control.Events;
-import io.ngrokd.kernel.control.HealthServer;
 import io.ngrokd.kernel.data.ingress.TlsEngine;
 import io.ngrokd.kernel.discovery.KnownEndpoints;
 import io.ngrokd.kernel.discovery.NgrokListing;
@@ -76,8 +75,6 @@ final class Daemon implements Actions {
     private volatile Effective effective;
     private volatile DaemonConfig config;
     private Effective atStart;
-    private volatile String healthAddress = "";
-    private volatile HealthServer health;
     private volatile String runtimeKey = "";
     private volatile Reloader reloader;
     private volatile DataPlaneBridge bridge;
@@ -158,7 +155,8 @@ final class Daemon implements Actions {
 
         About about = new About(Version.current(), ProcessHandle.current().pid(), Instant.now(), file.path().toString(),
                 config.server().socketPath().toString(), Transports.describe(vertx));
-        Documents documents = new Documents(about, board::read, bridge::traffic, () -> config.api().url().toString(), () -> healthAddress);
+        HealthPages health = new HealthPages(board);
+        Documents documents = new Documents(about, board::read, bridge::traffic, () -> config.api().url().toString(), health::address);
         PluginSwitch pluginSwitch = new PluginSwitch(plugins, state.file("disabled_plugins"), deed -> control.withoutBackends(deed));
         pluginSwitch.restore();
         Doctor doctor = new Doctor(new DoctorTools(vertx, file, reader, () -> config, board, api(() -> keeper.access()), ways, bridge,
@@ -167,7 +165,9 @@ final class Daemon implements Actions {
                 new DaemonUpkeep(file.path(), reader, () -> effective, logLevel, board,
                         () -> reload(Reloader.Cause.COMMAND), () -> discovery.pollNow(), new DaemonPlans(plannedWith(bus, plugins, journal, state))),
                 pluginSwitch, doctor, events, log, new DaemonInspection(about, installation.environment(), () -> config));
-        undo.push(this::stopHealth);
+        // Beside the rest, but up before anybody can see that endpoints are.
+        health.begin(services, config.server().healthAddress(), state.file("control.token"));
+        undo.push(health::stop);
         Pipeline pipeline = new Pipeline(bus, bridge, () -> config.server().drainTimeout());
         control = new ControlLoop(config, () -> Backends.start(plugins, () -> contexts(journal, bridge), config.plugins(), bus, board),
                 pipeline, new Allocator(new AddressLeases(state.file("ip_mappings.json")), new PortLeases(state.file("network_ports.json"))),
@@ -185,6 +185,7 @@ final class Daemon implements Actions {
         ControlSocket socket = services.socket(config.server().socketPath());
         undo.push(socket::stop);
 
+        health.await();
         control.start();
         lanWatch.start();
         renewal.start();
@@ -195,8 +196,6 @@ final class Daemon implements Actions {
         undo.push(lanWatch::stop);
         undo.push(discovery::stop);
         undo.push(renewal::stop);
-        // Last, and while the first pass is under way: endpoints need neither.
-        startHealth(services, state.file("control.token"));
         reloader = new Reloader(vertx, file, board, CONFIG_SCAN, this::reconfigure, events::daemon);
         reloader.start(effective);
     }
@@ -240,26 +239,6 @@ final class Daemon implements Actions {
         if (atWork != null && draining) {
             LOG.info("Connections are cut.");
             atWork.dataPlane().drainAll(Duration.ZERO);
-        }
-    }
-
-    private void startHealth(ControlServices services, Path token) {
-        var at = config.server().healthAddress();
-        try {
-            ControlServices.Http http = services.http(at, token);
-            healthAddress = http.address();
-            health = http.server();
-        } catch (Exception notBound) {
-            // Future.await throws what the future failed with, checked or not. Endpoints matter more than probes: go on without.
-            LOG.warn("Health cannot be served. address={} cause={}", at, notBound.getMessage());
-            board.warn("health", "health cannot be served on " + at + " (" + notBound.getMessage() + "); set server.health_address to a free one");
-        }
-    }
-
-    private void stopHealth() {
-        HealthServer serving = health;
-        if (serving != null) {
-            serving.stop();
         }
     }
 

@@ -118,8 +118,8 @@ class ControlIT {
         assertTrue(daemon.ngrokctl("health", "--url", "http://127.0.0.1:8081").ok().output().contains(URL));
 
         assertTrue(daemon.ngrokctl("help").ok().output().contains("set-api-key"));
-        assertEquals(List.of("status", "list", "health", "set-api-key", "config", "refresh-cert", "reload", "poll", "wait", "events", "logs", "plan",
-                        "plugin", "bugreport", "completion", "version", "help"),
+        assertEquals(List.of("status", "list", "health", "set-api-key", "config", "refresh-cert", "reload", "poll", "wait", "events", "logs",
+                        "doctor", "plan", "plugin", "bugreport", "completion", "version", "help"),
                 json("help").path("commands").valueStream()
                         .map(command -> command.path("name").asText().replaceFirst(".* ", "")).toList());
         assertTrue(daemon.ngrokctl("version").ok().output().contains(System.getProperty("ngrokd.version")));

@@ -78,7 +78,7 @@ public abstract class ForwardingModeContract {
     @BeforeEach
     void start() {
         vertx = Vertx.vertx();
-        ForwardContext context = new FakeForwardContext(vertx, FakeJournal.inMemory(), sink, startPort());
+        ForwardContext context = new FakeForwardContext(vertx, FakeJournal.inMemory(), sink, this::startPort);
         assertTrue(factory().probe(context).available());
         mode = factory().create(context);
     }

@@ -39,6 +39,8 @@ final class HostsFile implements HostsWriter {
     private static final int ATTEMPTS = 10;
     /** Five seconds: whoever writes without a rest for longer must bear that we write too. */
     private static final int LOOKS = 50;
+    /** A daemon that stops has a second for this: half of one is for waiting. */
+    private static final int LAST_LOOKS = 5;
 
     private final Path file;
     private final HostsJournal journal;
@@ -60,7 +62,7 @@ final class HostsFile implements HostsWriter {
             leaveOtherFiles();
             HostsLines wanted = HostsLines.of(request.names());
             wanted.refused().forEach((name, failure) -> LOG.warn("Name left out reason=\"{}\"", failure.message()));
-            write(file, wanted.lines());
+            write(file, wanted.lines(), LOOKS);
             return new NamesReply(wanted.refused());
         } finally {
             oneAtATime.unlock();
@@ -74,7 +76,7 @@ final class HostsFile implements HostsWriter {
             StageException failed = null;
             for (Path each : allFiles()) {
                 try {
-                    write(each, List.of());
+                    write(each, List.of(), LAST_LOOKS);
                 } catch (StageException failure) {
                     if (failed == null) {
                         failed = failure;
@@ -159,7 +161,7 @@ final class HostsFile implements HostsWriter {
         for (Path other : journal.files()) {
             if (!other.equals(file)) {
                 try {
-                    write(other, List.of());
+                    write(other, List.of(), LOOKS);
                 } catch (StageException failure) {
                     LOG.warn("Could not clean the hosts file used before; tried again later file={} reason=\"{}\"",
                             other, failure.getMessage());
@@ -168,13 +170,13 @@ final class HostsFile implements HostsWriter {
         }
     }
 
-    private void write(Path target, List<String> lines) throws StageException {
+    private void write(Path target, List<String> lines, int mostLooks) throws StageException {
         try {
             disk.recover(target);
             int attempts = 0;
             int looks = 0;
             while (attempts < ATTEMPTS) {
-                switch (attempt(target, lines, looks < LOOKS)) {
+                switch (attempt(target, lines, looks < mostLooks)) {
                     case DONE -> {
                         if (lines.isEmpty()) {
                             journal.forgetFile(target);

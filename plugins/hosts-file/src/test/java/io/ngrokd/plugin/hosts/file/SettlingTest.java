@@ -79,6 +79,17 @@ class SettlingTest {
     }
 
     @Test
+    void undoHasNoTimeToWaitForAllOfIt() throws Exception {
+        write("127.0.0.1 localhost\n");
+        now = now.plusSeconds(60);
+        writer.apply(names("a"));
+        write("127.0.0.1 localhost\n" + SECTION + "10.0.0.1 second\n");
+        writer.undo();
+        assertEquals("127.0.0.1 localhost\n10.0.0.1 second\n", Files.readString(hosts));
+        assertEquals(5, pauses);
+    }
+
+    @Test
     void anInterruptedWaitChangesNothing() throws Exception {
         write("127.0.0.1 localhost\n");
         meanwhile.add(Thread.currentThread()::interrupt);
