@@ -105,7 +105,8 @@ final class Rehearsal {
     private ProcessBuilder recorded(String program, Path cache, String options, String... arguments) throws IOException {
         Files.deleteIfExists(fresh(cache));
         ProcessBuilder builder = program(program, arguments);
-        builder.environment().put(options, "-XX:AOTCacheOutput=" + fresh(cache));
+        // Without profiles: with them Java compiles at the start what was busy here, and the start has to share the processors with that.
+        builder.environment().put(options, "-XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining -XX:AOTCacheOutput=" + fresh(cache));
         return builder;
     }
 
