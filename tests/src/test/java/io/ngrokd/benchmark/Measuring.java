@@ -16,6 +16,8 @@ final class Measuring {
     private static final double ROUND_TRIP_MILLIS = 50;
     private static final int DISTANT_WARM_UP_CONNECTIONS = 64;
     private static final long DISTANT_WARM_UP_MILLIS = 8_000;
+    /** Java compiles in steps: three seconds without a gain come before the last of them. */
+    private static final int STEADY_SLICES = 8;
     /** Of a processor: as much as a run may lose to the rest of the machine. */
     private static final double DISTURBING = 0.2;
 
@@ -43,7 +45,7 @@ final class Measuring {
         }
         List<Double> values = new ArrayList<>();
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(options.warmUp);
-        while (System.nanoTime() < end && !Statistics.isSteady(values, row.goal().higherIsBetter())) {
+        while (System.nanoTime() < end && !Statistics.isSteady(values, STEADY_SLICES, row.goal().higherIsBetter())) {
             values.add(load(row, contender, row.connections(), SLICE_MILLIS));
         }
         return values.size() + " s, from " + Table.number(values.getFirst()) + " to " + Table.number(values.getLast()) + " " + row.unit();

@@ -32,11 +32,11 @@ class ReportTest {
 
     @Test
     void aWarmUpEndsWhenNothingGetsFaster() {
-        assertFalse(Statistics.isSteady(List.of(1.0, 1.0, 1.0), true), "too short to tell");
-        assertFalse(Statistics.isSteady(List.of(1.0, 2.0, 3.0, 4.0, 5.0, 6.0), true));
-        assertTrue(Statistics.isSteady(List.of(1.0, 5.0, 6.0, 6.0, 6.1, 5.9), true));
-        assertFalse(Statistics.isSteady(List.of(9.0, 8.0, 7.0, 6.0, 5.0, 4.0), false));
-        assertTrue(Statistics.isSteady(List.of(9.0, 4.0, 4.0, 4.0, 4.0, 4.0), false));
+        assertFalse(Statistics.isSteady(List.of(1.0, 1.0, 1.0), 3, true), "too short to tell");
+        assertFalse(Statistics.isSteady(List.of(1.0, 2.0, 3.0, 4.0, 5.0, 6.0), 3, true));
+        assertTrue(Statistics.isSteady(List.of(1.0, 5.0, 6.0, 6.0, 6.1, 5.9), 3, true));
+        assertFalse(Statistics.isSteady(List.of(9.0, 8.0, 7.0, 6.0, 5.0, 4.0), 3, false));
+        assertTrue(Statistics.isSteady(List.of(9.0, 4.0, 4.0, 4.0, 4.0, 4.0), 3, false));
     }
 
     @Test

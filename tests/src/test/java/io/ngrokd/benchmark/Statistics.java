@@ -25,14 +25,13 @@ final class Statistics {
         return median == 0 ? 0 : (most - least) / median;
     }
 
-    /** Whether the last values of a warm-up are no better than those before, by more than 3 %. */
-    static boolean isSteady(List<Double> values, boolean higherIsBetter) {
-        int recent = 3;
-        if (values.size() < 2 * recent) {
+    /** Whether the last values of a warm-up, so many, are no better than those before, by more than 3 %. */
+    static boolean isSteady(List<Double> values, int last, boolean higherIsBetter) {
+        if (values.size() < 2 * last) {
             return false;
         }
-        List<Double> late = values.subList(values.size() - recent, values.size());
-        List<Double> early = values.subList(0, values.size() - recent);
+        List<Double> late = values.subList(values.size() - last, values.size());
+        List<Double> early = values.subList(0, values.size() - last);
         return higherIsBetter
                 ? best(late, true) <= best(early, true) * 1.03
                 : best(late, false) >= best(early, false) / 1.03;
